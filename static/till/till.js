@@ -1,0 +1,324 @@
+/**
+ * The till without its screens: one object whose state is drawn and whose methods are called by the screens.
+ *
+ * Synchronous actions (everything between the first scan and the payment) change the state before they return
+ * and never wait for disk, server or device. Asynchronous ones resolve when their fact is on disk. Anticipated
+ * refusals are thrown as `TillError` with a `code` and `args`; `scan` returns them instead, since it must never throw.
+ * See README.md for the codes and events.
+ */
+
+import { assemble } from "./assembly.js";
+
+export { TillError } from "./models/errors.js";
+
+/** @typedef {import("./types.d.ts").TillState} TillState */
+/** @typedef {import("./types.d.ts").TillStatus} TillStatus */
+/** @typedef {import("./types.d.ts").Approval} Approval */
+
+export class Till {
+  /** @type {import("./assembly.js").Parts} */
+  #parts;
+
+  /** @param {import("./assembly.js").Parts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Opens the till's database and takes the `till` lock. Resolves as soon as a screen can be drawn; the catalogue,
+   * the server and the bridge follow by themselves and show in `state.load` and `status`.
+   *
+   * @param {import("./types.d.ts").BootOptions} [options]
+   * @returns {Promise<Till>}
+   */
+  static async boot(options = {}) {
+    return new Till(await assemble(options));
+  }
+
+  /** What the screens draw; a new object after every change. @returns {TillState} */
+  get state() {
+    return this.#parts.view.state;
+  }
+
+  /** The always-true status bar; a new object after every change. @returns {TillStatus} */
+  get status() {
+    return this.#parts.view.status;
+  }
+
+  /**
+   * Calls `listener` after every change, in the same task as the change, once per action.
+   *
+   * @param {(what: "state" | "status") => void} listener
+   * @returns {() => void} stops the calls
+   */
+  subscribe(listener) {
+    return this.#parts.view.subscribe(listener);
+  }
+
+  /**
+   * Hears one of the happenings of `TillEvents` (sounds, messages); state is already changed when it is called.
+   *
+   * @template {keyof import("./types.d.ts").TillEvents} K
+   * @param {K} name
+   * @param {(detail: import("./types.d.ts").TillEvents[K]) => void} listener
+   * @returns {() => void} stops the calls
+   */
+  on(name, listener) {
+    return this.#parts.events.on(name, listener);
+  }
+
+  // ------------------------------------------------------------ the device and its people
+
+  /**
+   * Makes the device key, spends the one-time code and becomes that till. Needs the server.
+   *
+   * @param {string} code eight characters, hyphen and case do not matter
+   * @returns {Promise<void>} throws bad_code, expired_code, too_many_tries, server_unreachable, no_secure_context
+   */
+  enrol(code) {
+    return this.#parts.enrolment.enrol(code);
+  }
+
+  /** @param {string} pin @returns {Promise<void>} throws wrong_pin {left}, locked_out {seconds}, forbidden */
+  signIn(pin) {
+    return this.#parts.people.signIn({ pin });
+  }
+
+  /** @param {string} badge what the reader sent @returns {Promise<void>} throws as signIn */
+  signInBadge(badge) {
+    return this.#parts.people.signIn({ badge });
+  }
+
+  /** Open receipts and the shift stay. @returns {Promise<void>} */
+  signOut() {
+    return this.#parts.people.signOut();
+  }
+
+  /**
+   * A second person's leave for one action of the signed-in operator.
+   *
+   * @param {string} permission for example `till.discount`
+   * @param {{pin?: string, badge?: string}} who
+   * @returns {Promise<Approval>} throws wrong_pin, locked_out, forbidden
+   */
+  authorise(permission, who) {
+    return this.#parts.people.authorise(permission, who);
+  }
+
+  // ------------------------------------------------------------ receipts and lines
+
+  /** Opens one more receipt and shows it; an empty one is reused. @returns {import("./types.d.ts").Uuid} */
+  newReceipt() {
+    return this.#parts.selling.newReceipt();
+  }
+
+  /** @param {import("./types.d.ts").Uuid} id @returns {void} throws payment_started */
+  switchReceipt(id) {
+    this.#parts.selling.switchReceipt(id);
+  }
+
+  /**
+   * Sells what the code means: barcode, weighed label or PLU. One task: look-up, line, prices, listeners.
+   * On the payment screen before the first tender it goes back to the sale.
+   *
+   * @param {string} code
+   * @returns {import("./types.d.ts").ScanResult} problem: unknown_code, no_price, bad_label, payment_started, not_selling, catalogue_missing
+   */
+  scan(code) {
+    return this.#parts.selling.scan(code);
+  }
+
+  /** @param {import("./types.d.ts").Uuid} id @param {number} [quantity] thousandths @returns {import("./types.d.ts").ScanResult} */
+  addProduct(id, quantity) {
+    return this.#parts.selling.addProduct(id, quantity);
+  }
+
+  /** Quantity for the next line (`3 *` before a code); null clears it. @param {number | null} quantity thousandths @returns {void} throws bad_quantity */
+  multiply(quantity) {
+    this.#parts.selling.multiply(quantity);
+  }
+
+  /** Quantity of a line already there. @param {number | null} n null: the selected line @param {number} quantity thousandths @returns {void} throws bad_quantity, no_line */
+  setQuantity(n, quantity) {
+    this.#parts.selling.setQuantity(n, quantity);
+  }
+
+  /** @param {number | null} n @returns {void} */
+  selectLine(n) {
+    this.#parts.selling.selectLine(n);
+  }
+
+  /**
+   * Strikes a line through; it stays in sight and leaves an event in the journal.
+   *
+   * @param {number | null} n null: the selected line, else the last
+   * @param {{reason?: string, approval?: Approval}} [why]
+   * @returns {void} throws forbidden {permission}, no_line, payment_started
+   */
+  voidLine(n, why = {}) {
+    this.#parts.selling.voidLine(n, why);
+  }
+
+  /**
+   * @param {number | null} n null: the selected line
+   * @param {{percent?: number, amount?: number, reason?: string, approval?: Approval} | null} discount null takes it off
+   * @returns {void} throws over_limit {limit}, forbidden, not_discountable, no_line
+   */
+  discountLine(n, discount) {
+    this.#parts.selling.discountLine(n, discount);
+  }
+
+  /**
+   * @param {{percent?: number, amount?: number, reason?: string, approval?: Approval} | null} discount null takes it off
+   * @returns {void} throws over_limit {limit}, forbidden, empty_receipt
+   */
+  discountReceipt(discount) {
+    this.#parts.selling.discountReceipt(discount);
+  }
+
+  /** The operator has checked the customer's age; asked once per receipt at the highest age. @returns {void} */
+  confirmAge() {
+    this.#parts.selling.confirmAge();
+  }
+
+  /** Drops the receipt on screen, with an event that keeps its lines. @param {{reason?: string, approval?: Approval}} [why] @returns {void} throws forbidden, payment_started */
+  cancelReceipt(why = {}) {
+    this.#parts.selling.cancelReceipt(why);
+  }
+
+  /** As you type; synchronous. @param {string} text @param {number} [limit] @returns {import("./types.d.ts").SearchResult} */
+  search(text, limit = 30) {
+    return this.#parts.catalogue.search(text, limit);
+  }
+
+  /** What a code costs, without selling it. @param {string} code @returns {import("./types.d.ts").PriceAnswer} throws unknown_code, no_price */
+  priceCheck(code) {
+    return this.#parts.selling.priceCheck(code);
+  }
+
+  // ------------------------------------------------------------ payment
+
+  /** @returns {void} throws empty_receipt, age_unconfirmed {age}, readonly */
+  startPayment() {
+    this.#parts.paying.start();
+  }
+
+  /** Back to the sale. @returns {void} throws payment_started when a tender has been taken */
+  leavePayment() {
+    this.#parts.paying.leave();
+  }
+
+  /**
+   * Takes one means of payment. When it returns true nothing is left to pay: call `finish()`.
+   *
+   * @param {{method: string, amount?: number, tendered?: number, reference?: string}} tender method `cash`, `card` or the id
+   *   of one of `state.cardTenders`; without sums the whole rest (cash: exact)
+   * @returns {boolean} throws too_much {rest}, bad_amount, unknown_method
+   */
+  tender(tender) {
+    return this.#parts.paying.tender(tender);
+  }
+
+  /** Takes a tender back. @param {number} i @returns {void} */
+  removeTender(i) {
+    this.#parts.paying.removeTender(i);
+  }
+
+  /**
+   * Writes the receipt. Resolves when it is durably on disk (only then is it paid, and `state.last` shows the change);
+   * printing and sending follow by themselves. A second call while the first is under way gives the same promise.
+   *
+   * @returns {Promise<import("./types.d.ts").LastReceipt>} throws unpaid {rest}; storage_failed stops the till
+   */
+  finish() {
+    return this.#parts.paying.finish();
+  }
+
+  // ------------------------------------------------------------ cash desk
+
+  /** @param {number} float minor units in the drawer @returns {Promise<void>} throws bad_amount, shift_open */
+  openShift(float) {
+    return this.#parts.desk.openShift(float);
+  }
+
+  /**
+   * @param {"in" | "out" | "drop" | "collection"} kind
+   * @param {{amount: number, reason: string, approval?: Approval}} move
+   * @returns {Promise<void>} throws bad_amount, forbidden, no_shift
+   */
+  cash(kind, move) {
+    return this.#parts.desk.cash(kind, move);
+  }
+
+  /** Totals of the open shift from the local journal. @returns {Promise<import("./types.d.ts").Report>} throws forbidden, no_shift */
+  xReport() {
+    return this.#parts.desk.xReport();
+  }
+
+  /**
+   * Z: counts the shift, closes it and prints the report.
+   *
+   * @param {{counted: number | null, denominations?: Record<string, number>}} count
+   * @returns {Promise<import("./types.d.ts").ClosedShift>} throws open_receipts {count, totals}, forbidden, no_shift
+   */
+  closeShift(count) {
+    return this.#parts.desk.closeShift(count);
+  }
+
+  /** Prints an X or Z again or for the first time. @param {import("./types.d.ts").Report} report @returns {Promise<void>} throws no_printer */
+  printReport(report) {
+    return this.#parts.printing.report(report);
+  }
+
+  /** Receipts of this till, newest first. @param {number} [limit] @returns {Promise<import("./types.d.ts").PastReceipt[]>} */
+  pastReceipts(limit = 50) {
+    return this.#parts.desk.pastReceipts(limit);
+  }
+
+  /** Prints a copy, marked so; the last receipt when none is named. @param {import("./types.d.ts").Uuid} [id] @returns {Promise<void>} throws no_printer, no_receipt, forbidden */
+  reprint(id) {
+    return this.#parts.printing.reprint(id);
+  }
+
+  /** Opens the drawer without a sale. @param {{reason: string, approval?: Approval}} why @returns {Promise<void>} throws forbidden, no_printer */
+  openDrawer(why) {
+    return this.#parts.printing.openDrawer(why);
+  }
+
+  // ------------------------------------------------------------ devices and upkeep
+
+  /**
+   * Remembers the bridge of this machine and connects to it.
+   *
+   * @param {{url?: string, token: string} | null} pairing null forgets it
+   * @returns {Promise<void>} throws bad_url, bridge_refused
+   */
+  pairBridge(pairing) {
+    return this.#parts.printing.pair(pairing);
+  }
+
+  /** Prints again what failed or waited. @returns {Promise<void>} */
+  retryPrint() {
+    return this.#parts.printing.retry();
+  }
+
+  /** Answer to "did it print?" when the device itself cannot tell. @param {boolean} printed @returns {Promise<void>} */
+  resolvePrint(printed) {
+    return this.#parts.printing.resolve(printed);
+  }
+
+  /** True when new program files may be taken over: nothing is on any receipt and nothing is being written. @returns {boolean} */
+  get mayReload() {
+    return this.#parts.view.idle();
+  }
+
+  /** Writes open receipts to disk now (before the page is hidden). @returns {Promise<void>} */
+  flush() {
+    return this.#parts.drafts.flush();
+  }
+
+  /** Lets go of sockets, lock and database. @returns {Promise<void>} */
+  close() {
+    return this.#parts.close();
+  }
+}

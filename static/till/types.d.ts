@@ -1,0 +1,329 @@
+/**
+ * Every shape that crosses a module boundary of the till.
+ *
+ * Money is an integer of minor units (`Minor`), quantity an integer of thousandths (`Milli`), percent an
+ * integer of hundredths of a percent (`Percent`), an instant RFC 3339 UTC text with milliseconds, a day `YYYY-MM-DD`.
+ */
+
+export type Uuid = string;
+export type Minor = number;
+export type Milli = number;
+export type Percent = number;
+export type Instant = string;
+export type Day = string;
+export type Args = Record<string, string | number | boolean | null>;
+
+/** What went wrong, for a person: `code` chooses the text, `args` fill its gaps. See README for the list. */
+export interface Problem {
+  code: string;
+  args: Args;
+}
+
+// ---------------------------------------------------------------- state
+
+/**
+ * Which screen the till is on:
+ * boot (nothing known yet) · enrol · catalogue (first snapshot is being fetched) · signin · shift (float wanted) ·
+ * sale · stopped (own storage failed: nothing may be sold, see `stopped`).
+ */
+export type Phase = "boot" | "enrol" | "catalogue" | "signin" | "shift" | "sale" | "stopped";
+
+/** A snapshot: a new object after every change; never change it from outside. */
+export interface TillState {
+  phase: Phase;
+  stopped: Problem | null;
+  /** Another tab sells; this one may look up and search only. */
+  readonly: boolean;
+  till: TillInfo | null;
+  store: StoreInfo | null;
+  /** The operator's language when one is signed in and has one, else the store's. */
+  language: string;
+  operator: Operator | null;
+  shift: ShiftView | null;
+  receipts: ReceiptTab[];
+  /** The receipt on screen. In phase `sale` always there, possibly without lines. */
+  receipt: ReceiptView | null;
+  /** Quantity typed before a code (`3 *`), used by the next line. */
+  operand: Milli | null;
+  /** Set while the receipt on screen is being paid. */
+  payment: PaymentView | null;
+  /** The receipt committed last in this shift; stays until the next line is added (`fresh` false after that). */
+  last: LastReceipt | null;
+  grid: QuickTab[];
+  quickCash: Minor[];
+  cardTenders: CardTender[];
+  /** Progress of a first catalogue or of reading it from disk. */
+  load: { step: "download" | "read"; done: number; total: number } | null;
+}
+
+export interface TillInfo { id: Uuid; number: number; inc: number; name: string }
+
+export interface StoreInfo {
+  id: Uuid; number: number; name: string; address: string; tax_id: string; country: string; currency: string;
+  /** Digits of the minor unit (2 for PLN). */
+  digits: number; language: string; time_zone: string; prices_include_tax: boolean;
+  receipt_header: string[]; receipt_footer: string[];
+}
+
+export interface Operator {
+  id: Uuid; name: string; role: Uuid; roleName: string; language: string | null;
+  permissions: string[]; limits: Record<string, number>;
+}
+
+/** A second person's leave for one action, made by `till.authorise`; cannot be made by hand. */
+export interface Approval { readonly id: Uuid; readonly name: string; readonly permission: string }
+
+export interface ShiftView { id: Uuid; number: number; day: Day; openedAt: Instant; cashier: Uuid; float: Minor }
+
+export interface ReceiptTab {
+  id: Uuid; /** Small number of the tab, 1…9 while free. */ tab: number; current: boolean;
+  lines: number; total: Minor; openedAt: Instant; customer: string | null;
+}
+
+export interface ReceiptView {
+  id: Uuid; tab: number; kind: "sale" | "return"; openedAt: Instant;
+  lines: LineView[];
+  /** `n` of the line that key actions (void, quantity, discount) apply to when none is named. */
+  selected: number | null;
+  discount: ManualDiscount | null;
+  taxes: TaxRow[];
+  /** Σ gross of the lines that stand. */
+  gross: Minor;
+  /** Σ of all discounts. */
+  saved: Minor;
+  total: Minor;
+  /** What is owed when nothing is paid in cash (total, plus taxes where prices are net). */
+  due: Minor;
+  /** Lines that stand. */
+  count: number;
+  /** Oldest age asked by a line and not yet confirmed; payment waits for `confirmAge()`. 0 when none. */
+  age: number;
+  ageLine: string | null;
+  reasons: PriceReason[];
+}
+
+export interface LineView {
+  n: number; product: Uuid; name: string; code: string; barcode: string | null; kind: string;
+  quantity: Milli; unit: string; /** Unit's short name in the till's language. */ unitName: string;
+  /** Decimals the unit is shown with (0 for pieces, 3 for kg). */ decimals: number;
+  price: Minor; gross: Minor; discounts: LineDiscount[]; total: Minor; tax: { code: string; percent: Percent };
+  manual: ManualDiscount | null; age: number; deposit: boolean; weighed: boolean;
+  /** Struck through: stays visible, counts for nothing. */
+  voided: boolean;
+}
+
+export interface ManualDiscount { percent?: Percent; amount?: Minor; approved_by: Uuid | null; reason: string | null }
+
+export interface LineDiscount {
+  source: string; ref: Uuid | null; name: string; amount: Minor; approved_by: Uuid | null; reason: string | null;
+}
+
+export interface TaxRow { code: string; percent: Percent; net: Minor; tax: Minor; gross: Minor }
+export interface PriceReason { n: number | null; ref: Uuid | null; amount: Minor; code: string; args: Record<string, unknown> }
+
+export interface PaymentView {
+  receipt: Uuid;
+  /** The whole sum before cash rounding. */
+  due: Minor;
+  tenders: Tender[];
+  paid: Minor;
+  /** What is left when the rest is not paid in cash. */
+  rest: Minor;
+  /** What is left when the rest is paid in cash (rounded by the country's rule). */
+  restCash: Minor;
+  /** Change to hand back, of the cash tenders so far. */
+  change: Minor;
+  /** Buttons: sums a customer is likely to hand over, ascending, the first is exact. */
+  quickCash: Minor[];
+  /** collecting → committing (being written; no key may act) → gone (see `last`). */
+  step: "collecting" | "committing";
+}
+
+export interface Tender {
+  /** Position, from 0. */ i: number; method: string; name: string; amount: Minor; tendered: Minor; change: Minor; reference: string | null;
+}
+export interface CardTender { id: string; name: string }
+
+export interface LastReceipt {
+  id: Uuid; number: number; /** `store-till.inc-number`, as printed. */ label: string; total: Minor; due: Minor; change: Minor;
+  closedAt: Instant; fresh: boolean;
+  /** none: no printer paired. */
+  print: "none" | "waiting" | "printed" | "failed" | "unknown";
+}
+
+export interface QuickTab { label: string; tiles: QuickTile[] }
+export interface QuickTile { product: Uuid; name: string; price: Minor | null; unitName: string; weighed: boolean; colour: string | null }
+
+// ---------------------------------------------------------------- status
+
+/** The always-true status bar. A new object after every change. */
+export interface TillStatus {
+  server: { state: "never" | "connecting" | "online" | "offline" | "revoked"; since: Instant | null };
+  /** Items of the journal the server has not acknowledged yet. */
+  unsent: number;
+  /** Receipts among them. */
+  unsentReceipts: number;
+  catalogue: { version: string | null; at: Instant | null; /** Last time the till knew it was up to date. */ checkedAt: Instant | null;
+    products: number; stale: boolean; state: "none" | "reading" | "ready" | "updating"; overlay: number };
+  bridge: { state: "none" | "connecting" | "ready" | "offline" | "refused"; url: string | null; devices: BridgeDevice[] };
+  printer: { id: string | null; state: "none" | "ready" | "busy" | "fault" | "offline"; detail: string | null; waiting: number };
+  storage: { persisted: boolean | null; usage: number | null; quota: number | null };
+  lock: "held" | "waiting" | "unknown";
+  clock: { /** server minus device, ms. */ offset: number; known: boolean; warn: boolean };
+  build: { running: string; available: string | null };
+  /** The search index is complete. */
+  search: boolean;
+  /** Items the server set aside or found in conflict, newest last (at most 50). */
+  troubles: { id: Uuid; seq: number; type: string; status: string; detail: string; at: Instant }[];
+}
+
+export interface BridgeDevice { id: string; kind: string; driver: string; state: string; detail?: string | null }
+
+// ---------------------------------------------------------------- results of actions
+
+export type ScanResult =
+  | { ok: true; line: number; product: Uuid; name: string; weighed: boolean; age: number }
+  | { ok: false; problem: Problem };
+
+export interface PriceAnswer {
+  product: Uuid; name: string; code: string; price: Minor; unitName: string;
+  /** One unit as the engine would sell it now. */ total: Minor; reasons: PriceReason[];
+}
+
+export interface FoundProduct { id: Uuid; name: string; code: string; price: Minor | null; unitName: string; weighed: boolean; group: string | null }
+export interface SearchResult { ready: boolean; total: number; items: FoundProduct[]; /** The query as it was understood after a wrong keyboard layout. */ read: string }
+
+export interface Report {
+  kind: "X" | "Z"; shift: Uuid; number: number; day: Day; openedAt: Instant; at: Instant; till: number; inc: number; cashier: string;
+  totals: ShiftTotals;
+}
+
+/** Goes into the closing shift item as `totals`; the server compares it tender by tender. */
+export interface ShiftTotals {
+  receipts: number; returns: number; sales: Minor; refunds: Minor; discounts: Minor; rounding: Minor;
+  tenders: Record<string, { count: number; amount: Minor }>;
+  taxes: TaxRow[];
+  voided_lines: number; cancelled_receipts: number;
+  float: Minor; cash_in: Minor; cash_out: Minor; drop: Minor; collection: Minor; correction: Minor;
+  /** float + cash tenders + cash in − out − drop − collection + correction. */
+  expected_cash: Minor;
+  first_number: number | null; last_number: number | null;
+}
+
+export interface ClosedShift { report: Report; counted: Minor | null; difference: Minor | null }
+
+/** Receipt on paper, from the local journal (for a list and for reprinting). */
+export interface PastReceipt { id: Uuid; number: number; label: string; kind: string; closedAt: Instant; due: Minor; lines: number; sent: boolean }
+
+export interface TillEvents {
+  line: { n: number; name: string };
+  unknown: { code: string };
+  refused: Problem;
+  age: { age: number; name: string };
+  online: { sent: number };
+  offline: Record<string, never>;
+  sent: { count: number };
+  committed: { receipt: Uuid; number: number };
+  printed: { receipt: Uuid };
+  print_failed: { receipt: Uuid; problem: Problem };
+  trouble: { id: Uuid; status: string; detail: string };
+  message: Record<string, unknown>;
+  command: { name: string };
+  build: { build: string };
+  prices: { changes: number };
+  scan: { device: string; data: string };
+  stopped: Problem;
+}
+
+export interface BootOptions {
+  /** Build id of the running files, told to the server in `hello`. */
+  build?: string;
+  /** Texts of printed documents: English in, local text out, `{name}` gaps filled from args. */
+  t?: (text: string, args?: Args) => string;
+  /** Language when neither operator nor store is known. */
+  language?: string;
+  /** Where the server is; the page's own origin when left out. */
+  origin?: string;
+  /** IndexedDB name; tests run several tills in one browser. */
+  database?: string;
+  /** Device clock in ms; tests move it. */
+  wall?: () => number;
+  /** false: never open sockets (tests of selling alone). */
+  network?: boolean;
+}
+
+// ---------------------------------------------------------------- wire and journal
+
+export type ItemType = "receipt" | "fiscal" | "event" | "shift" | "cash" | "document" | "hold";
+
+export interface Item {
+  type: ItemType; id: Uuid; inc: number; seq: number; prev: string; at: Instant; body: Record<string, unknown>; hash: string; sig: string;
+}
+
+export interface JournalRow {
+  inc: number; seq: number; id: Uuid; type: ItemType; shift: Uuid | null; item: Item;
+  /** 1 while unsent; the key is deleted when acknowledged so that the index holds unsent rows only. */
+  unsent?: 1;
+  status: string | null; detail: string | null; ackedAt: number | null;
+}
+
+export interface Ack { id: Uuid; status: "stored" | "duplicate" | "conflict" | "quarantined" | "retry"; detail?: string }
+export interface FeedRow { kind: string; id: string; v: number; data: Record<string, any> | null }
+
+// ---------------------------------------------------------------- catalogue
+
+export interface Product {
+  id: Uuid; code: string; name: string; kind: string; unit: string; group: Uuid | null; tax: string; age: number; discountable: boolean;
+}
+export interface PriceRow { id: Uuid; product: Uuid; type: string; price: Minor; from: Instant | null; to: Instant | null }
+export interface WeighedLabel { prefix: string; value: "weight" | "price"; code_digits: number; value_digits: number }
+
+/** One stored page: up to 1,000 rows of one kind. `data` holds the rows' JSON in UTF-8, row i from offsets[i] to offsets[i+1]. */
+export interface Page {
+  set: number; kind: string; no: number; count: number; ids: string; data: Uint8Array; offsets: Uint32Array;
+  /** Second key of each row, joined by newline: a product's code, a price's product. */
+  by: string;
+  /** Folded names of products for the search index, joined by newline. */
+  names: string;
+}
+
+// ---------------------------------------------------------------- cart
+
+export interface CartLine {
+  n: number; product: Uuid; groups: Uuid[]; kind: string; quantity: Milli; price: Minor; tax: string; discountable: boolean; deposit: boolean;
+  manual: ManualDiscount | null;
+}
+export interface Cart {
+  day: Day; weekday: number; minute: number; cash: boolean; lines: CartLine[]; manual: ManualDiscount | null; manual_limit: Percent | null;
+}
+export interface PricedLine {
+  n: number; gross: Minor; discounts: LineDiscount[]; total: Minor; tax: { code: string; percent: Percent }; tax_amount: Minor;
+}
+export interface Priced {
+  lines: PricedLine[]; taxes: TaxRow[]; total: Minor; rounding: Minor; due: Minor; reasons: PriceReason[];
+}
+export interface Rulebook {
+  format: number; currency: string; digits: number; prices_include_tax: boolean;
+  taxes: { code: string; percent: Percent; from: Day | null; to: Day | null }[];
+  cash_rounding: { from: Day | null; to: Day | null; step: number }[]; rules: Record<string, unknown>[];
+}
+
+/** A receipt as it lies in the drafts store: everything typed so far, nothing computed. */
+export interface Draft {
+  id: Uuid; tab: number; kind: "sale" | "return"; openedAt: Instant; cashier: Uuid; shift: Uuid; lines: DraftLine[]; discount: ManualDiscount | null;
+  selected: number | null; ageConfirmed: number; nextN: number;
+  /** Started payments survive a crash: money may already be in the drawer or on the card. */
+  tenders: Tender[];
+}
+export interface DraftLine {
+  n: number; product: Uuid; name: string; code: string; barcode: string | null; kind: string; quantity: Milli; unit: string;
+  price: Minor; tax: string; groups: Uuid[]; discountable: boolean; deposit: boolean; age: number; manual: ManualDiscount | null; voided: boolean;
+}
+
+// ---------------------------------------------------------------- printing
+
+export type Block =
+  | { text: string; align?: "left" | "center" | "right"; bold?: boolean; size?: 1 | 2 }
+  | { columns: { text: string; width: number | null; align?: "left" | "center" | "right" }[]; bold?: boolean }
+  | { rule: true } | { feed: number } | { qr: string } | { barcode: string; type: "ean13" | "code128" };
+export interface PrintDocument { language: string; blocks: Block[]; cut: boolean; drawer: boolean }
