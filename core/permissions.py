@@ -1,0 +1,32 @@
+"""The permission names of the whole system and what each one lets a person do."""
+
+from django.utils.translation import gettext_lazy as _
+
+CHOICES = [
+    ("till.sell", _("Sell at a till")),
+    ("till.discount", _("Give a discount by hand")),
+    ("till.price", _("Type a price by hand")),
+    ("till.void", _("Void a line or a receipt")),
+    ("till.return", _("Take goods back")),
+    ("till.cash", _("Put cash in and take it out")),
+    ("till.drawer", _("Open the drawer without a sale")),
+    ("till.reprint", _("Print a receipt again")),
+    ("till.x", _("See the X report")),
+    ("till.z", _("Close the shift (Z report)")),
+    ("till.settings", _("Change a till's own settings")),
+    ("backoffice.view", _("Open the back office")),
+    ("goods.edit", _("Edit goods")),
+    ("prices.edit", _("Change prices")),
+    ("promotions.edit", _("Edit promotions")),
+    ("tills.manage", _("Create, enrol, lock and revoke tills")),
+    ("people.manage", _("Manage employees and roles")),
+    ("receipts.view", _("See receipts")),
+    ("shifts.view", _("See shifts and reports")),
+    ("exceptions.resolve", _("Resolve conflicts and quarantined items")),
+    ("jobs.manage", _("Start and cancel long work")),
+    ("settings.edit", _("Change the store's settings")),
+]
+NAMES = frozenset(name for name, _label in CHOICES)
+CASHIER = ["till.sell", "till.void", "till.x", "till.reprint", "till.discount"]
+SENIOR = [*CASHIER, "till.cash", "till.drawer", "till.z", "till.return", "till.price"]
+MANAGER = sorted(NAMES)

@@ -1,0 +1,200 @@
+"""Writes of the organisation; each one tells the tills through the feed in the same transaction."""
+
+import base64
+import hashlib
+import re
+import secrets
+from typing import Any
+
+from django.db import IntegrityError
+
+from core import feed, money
+from core.errors import KasaError
+from core.models import Company, Employee, Role, Setting, Store
+
+# 200,000 rounds cost a till about 0.1 s once per sign-in and a thief with the database that much per guess.
+PIN_ITERATIONS = 200_000
+_PIN = re.compile(r"^\d{4,12}$")
+
+
+class BadPin(KasaError):
+    """The PIN is not 4 to 12 digits."""
+
+    code = "bad_pin"
+
+
+class SecretTaken(KasaError):
+    """Somebody else in the store signs in with this PIN or badge."""
+
+    code = "secret_taken"
+
+
+class NoStore(KasaError):
+    """This server has no store yet."""
+
+    code = "no_store"
+
+
+def current_store() -> Store:
+    """The one store of a store server. Raises NoStore."""
+    store = Store.objects.select_related("company").order_by("number").first()
+    if store is None:
+        raise NoStore("This server has no store yet. Run: manage.py demo, or create one in Django admin.")
+    return store
+
+
+def company_create(*, name: str, country: str, currency: str, tax_id: str = "") -> Company:
+    """Creates the legal person."""
+    return Company.objects.create(name=name, country=country, currency=currency, tax_id=tax_id)
+
+
+def store_create(*, company: Company, number: int, name: str, time_zone: str, **fields: Any) -> Store:
+    """Opens a store and publishes it."""
+    with feed.transaction():
+        store = Store(company=company, number=number, name=name, time_zone=time_zone, **fields)
+        store.pin_salt = secrets.token_urlsafe(24)
+        store.full_clean()
+        store.save()
+        publish_store(store)
+        return store
+
+
+def store_update(store: Store, **fields: Any) -> Store:
+    """Changes a store's own data (name, address, header and footer lines…)."""
+    with feed.transaction():
+        for name, value in fields.items():
+            setattr(store, name, value)
+        store.full_clean()
+        store.save(update_fields=list(fields))
+        publish_store(store)
+        return store
+
+
+def store_value(store: Store) -> dict[str, Any]:
+    """The `store` setting that tills read, also in the answers to enrol and hello."""
+    company = store.company
+    return {
+        "id": str(store.id),
+        "number": store.number,
+        "name": store.name,
+        "address": store.address,
+        "company": company.name,
+        "tax_id": company.tax_id,
+        "country": company.country,
+        "currency": company.currency,
+        "digits": money.currency_digits(company.currency),
+        "language": store.language,
+        "time_zone": store.time_zone,
+        "prices_include_tax": store.prices_include_tax,
+        "receipt_header": list(store.receipt_header),
+        "receipt_footer": list(store.receipt_footer),
+    }
+
+
+def publish_store(store: Store) -> None:
+    """Tells the tills who they sell for."""
+    feed.put("setting", "store", {"value": store_value(store)})
+
+
+def setting_save(name: str, value: Any) -> Setting:
+    """Sets one named value and publishes it."""
+    with feed.transaction():
+        setting, _created = Setting.objects.update_or_create(name=name, defaults={"value": value})
+        feed.put("setting", name, {"value": value})
+        return setting
+
+
+def role_save(
+    *, code: str, name: str, permissions: list[str], limits: dict[str, int] | None = None
+) -> Role:
+    """Creates or changes a role and publishes it."""
+    with feed.transaction():
+        role = Role.objects.filter(code=code).first() or Role(code=code)
+        role.name, role.permissions, role.limits = name, sorted(set(permissions)), limits or {}
+        role.full_clean()
+        role.save()
+        feed.put("role", role.id, role_value(role))
+        return role
+
+
+def role_value(role: Role) -> dict[str, Any]:
+    """A role as tills read it."""
+    return {
+        "name": role.name,
+        "code": role.code,
+        "permissions": list(role.permissions),
+        "limits": dict(role.limits),
+    }
+
+
+def verifier(secret: str, salt: str) -> str:
+    """What a till compares a typed PIN or a scanned badge with; never the secret itself.
+
+    PBKDF2-HMAC-SHA256 (RFC 8018) under the store's salt, so that a till derives once and compares with everybody.
+    """
+    key = hashlib.pbkdf2_hmac("sha256", secret.encode(), salt.encode(), PIN_ITERATIONS)
+    return f"pbkdf2_sha256${PIN_ITERATIONS}${salt}${base64.b64encode(key).decode()}"
+
+
+def employee_create(
+    *,
+    store: Store,
+    name: str,
+    role: Role,
+    pin: str | None = None,
+    badge: str | None = None,
+    username: str | None = None,
+    password: str | None = None,
+    language: str = "",
+) -> Employee:
+    """Takes a person on. Raises BadPin, SecretTaken."""
+    person = Employee(name=name, role=role, store=store, username=username or None, language=language)
+    person.set_password(password)
+    return _save(person, store, pin=pin, badge=badge)
+
+
+def employee_update(person: Employee, *, pin: str | None = None, badge: str | None = None, **fields: Any) -> Employee:
+    """Changes a person; `pin` and `badge` are new secrets, None leaves the present ones. Raises as create."""
+    for field, value in fields.items():
+        if field == "password":
+            person.set_password(value)
+        else:
+            setattr(person, field, value)
+    store = person.store or current_store()
+    return _save(person, store, pin=pin, badge=badge)
+
+
+def _save(person: Employee, store: Store, *, pin: str | None, badge: str | None) -> Employee:
+    if pin is not None:
+        if not _PIN.match(pin):
+            raise BadPin("A PIN is 4 to 12 digits.")
+        person.pin = verifier(pin, store.pin_salt)
+    if badge is not None:
+        person.badge = verifier(badge, store.pin_salt) if badge else None
+    person.full_clean(exclude=["password", "pin", "badge"], validate_constraints=False)
+    try:
+        with feed.transaction():
+            person.save()
+            publish_employee(person)
+    except IntegrityError as error:
+        if "employee_pin_is_unique" in str(error) or "employee_badge_is_unique" in str(error):
+            raise SecretTaken("Somebody else already signs in with this PIN or badge. Choose another.") from error
+        raise
+    return person
+
+
+def publish_employee(person: Employee) -> None:
+    """Tells the tills about a person."""
+    feed.put("employee", person.id, employee_value(person))
+
+
+def employee_value(person: Employee) -> dict[str, Any]:
+    """A person as tills read them; an inactive one keeps no secrets there."""
+    return {
+        "name": person.name,
+        "role": str(person.role_id),
+        "pin": person.pin if person.active else None,
+        "badge": person.badge if person.active else None,
+        "active": person.active,
+        "language": person.language,
+    }
