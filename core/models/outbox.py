@@ -2,14 +2,14 @@
 
 from django.db import models
 
-from core.fields import Uuid7Field
+from core import ids
 
 
 class OutboxRow(models.Model):
     """One piece of work. It exists because its business transaction committed, and is done exactly once."""
 
     id = models.BigAutoField(primary_key=True)
-    uid = Uuid7Field(primary_key=False, unique=True)
+    uid = models.UUIDField(unique=True, default=ids.uuid7, editable=False)
     stream = models.CharField(max_length=40)
     kind = models.CharField(max_length=40)
     payload = models.JSONField()
