@@ -1,0 +1,890 @@
+/**
+ * The price engine of OpenKasa: `price(rulebook, cart) -> priced`, one pure function for till and server.
+ *
+ * The rules it keeps are written as prose with numbered guarantees in `pos/pricing/RULES.md`; a comment such as
+ * "G12" points there. The till imports this file in the browser, the server runs the very same bytes in QuickJS
+ * (`pos/pricing/engine.py`), so there is no second implementation to drift.
+ *
+ * Values: money in minor units, quantity in thousandths, percent in hundredths of a percent, days as "2026-11-21",
+ * minutes since local midnight; all numbers are integers within 2^53. Nothing here reads a clock, a locale, a
+ * random number or the page: time comes in as data. Wrong input throws an `Error` whose message is "code: detail"
+ * (and whose `code` is that code); a wrong price is never returned instead.
+ */
+
+/** The rulebook format this engine understands; any other is refused (G40). */
+export const FORMAT = 1;
+
+/** More lines than a receipt ever has; a cart above it is refused instead of freezing the till. */
+const MAX_LINES = 5000;
+/** More rules than a chain ever runs at once. */
+const MAX_RULES = 10000;
+/** How many set offers meeting on the same goods are weighed against each other: 2^6 plans at most (G26). */
+const MAX_WEIGHED = 6;
+const THOUSAND = 1000;
+const WHOLE = 10000;
+
+/**
+ * @typedef {{all: true} | {products?: string[], groups?: string[]}} Target
+ * @typedef {{from?: string|null, to?: string|null, weekdays?: number[]|null, hours?: [number, number][]|null}} When
+ * @typedef {"percent"|"amount"|"n_for_m"|"n_for_price"|"nth_cheaper"|"threshold"} Kind
+ * @typedef {{id: string, kind: Kind, name: string, priority: number, target: Target, when: When, percent?: number,
+ *   amount?: number, take?: number, pay?: number, price?: number, nth?: number, from_total?: number}} Rule
+ * @typedef {{code: string, percent: number, from: string|null, to: string|null}} Tax
+ * @typedef {{from: string|null, to: string|null, step: number}} CashStep
+ * @typedef {{format: number, currency: string, digits: number, prices_include_tax: boolean, taxes: Tax[],
+ *   cash_rounding: CashStep[], rules: Rule[]}} Rulebook
+ * @typedef {{percent?: number, amount?: number, approved_by?: string|null, reason?: string|null}} Manual
+ * @typedef {{n: number, product: string, groups: string[], kind: string, quantity: number, price: number, tax: string,
+ *   discountable: boolean, deposit: boolean, manual: Manual|null}} CartLine
+ * @typedef {{day: string, weekday: number, minute: number, cash: boolean, lines: CartLine[], manual: Manual|null,
+ *   manual_limit: number|null}} Cart
+ * @typedef {{source: "promotion"|"manual", ref: string|null, name: string, amount: number, approved_by: string|null,
+ *   reason: string|null}} Discount
+ * @typedef {{n: number, gross: number, discounts: Discount[], total: number, tax: {code: string, percent: number},
+ *   tax_amount: number}} PricedLine
+ * @typedef {{code: string, percent: number, net: number, tax: number, gross: number}} TaxRow
+ * @typedef {{n: number|null, ref: string|null, amount: number, code: string, args: Record<string, string|number|null>}} Reason
+ * @typedef {{lines: PricedLine[], taxes: TaxRow[], total: number, rounding: number, due: number, reasons: Reason[]}} Priced
+ * @typedef {{id?: string, type: string, price: number, from: string|null, to: string|null}} PriceRow
+ */
+
+/**
+ * A rule made ready: its target as sets, its `when` with every part present.
+ * @typedef {{rule: Rule, everything: boolean, products: Set<string>, groups: Set<string>,
+ *   when: {from: string|null, to: string|null, weekdays: number[]|null, hours: [number, number][]|null}}} Offer
+ * @typedef {{inclusive: boolean, taxes: Tax[], steps: CashStep[], offers: Offer[], everywhere: Offer[],
+ *   byProduct: Map<string, Offer[]>, byGroup: Map<string, Offer[]>}} Book
+ */
+
+/**
+ * One line while it is being priced. `units` is what sets may still take (0 when the line cannot be counted in
+ * whole pieces), `base` and `quantity` are what no offer has touched yet.
+ * @typedef {{line: CartLine, key: string, percent: number, gross: number, total: number, open: boolean, counted: boolean,
+ *   units: number, base: number, quantity: number, offers: Offer[], discounts: Discount[], taxAmount: number}} State
+ * @typedef {{offer: Offer, state: State, units: number, amount: number}} Cut
+ * @typedef {{day: string, weekday: number, minute: number}} Moment
+ * @typedef {{book: Book, moment: Moment, states: State[], reasons: Reason[]}} Sheet
+ */
+
+// --- Refusing and arithmetic ------------------------------------------------------------------------------------
+
+/** @param {string} code lower_snake_case, stable: tills and tests rely on it @param {string} detail @returns {never} */
+function refuse(code, detail) {
+  throw Object.assign(new Error(`${code}: ${detail}`), { code });
+}
+
+/**
+ * @param {unknown} value @param {number} low @param {number} high @param {string} code @param {string} where
+ * @returns {number}
+ */
+function integer(value, low, high, code, where) {
+  if (typeof value !== "number") refuse(code, `${where} must be an integer`);
+  if (!Number.isSafeInteger(value)) refuse("unsafe_integer", where);
+  if (value < low || value > high) refuse(code, `${where} must be from ${low} to ${high}`);
+  return value;
+}
+
+/** @param {number} value @returns {number} */
+function safe(value) {
+  if (!Number.isSafeInteger(value)) refuse("unsafe_integer", "a sum or product passes 2^53");
+  return value === 0 ? 0 : value;
+}
+
+/**
+ * `n / d` rounded half-up on the absolute value, exact for every safe integer (G1).
+ * @param {number} n @param {number} d positive @returns {number}
+ */
+export function roundDiv(n, d) {
+  if (!Number.isSafeInteger(n) || !Number.isSafeInteger(d)) refuse("unsafe_integer", "roundDiv");
+  if (d <= 0) refuse("bad_divisor", "roundDiv needs a positive divisor");
+  const size = Math.abs(n);
+  const rest = size % d;
+  // The subtraction first makes the division exact: a quotient of safe integers alone may round.
+  const whole = (size - rest) / d + (rest >= d - rest ? 1 : 0);
+  return n < 0 && whole > 0 ? -whole : whole;
+}
+
+/**
+ * `a * b / d` rounded half-up for non-negative integers, exact although the product may pass 2^53.
+ * @param {number} a @param {number} b @param {number} d @returns {number}
+ */
+function scale(a, b, d) {
+  const product = a * b;
+  if (Number.isSafeInteger(product)) return roundDiv(product, d);
+  const divisor = BigInt(d);
+  return safe(Number((2n * BigInt(a) * BigInt(b) + divisor) / (2n * divisor)));
+}
+
+/**
+ * The whole part and the remainder of `a * b / d`, both safe when the result is.
+ * @param {number} a @param {number} b @param {number} d @returns {[number, number]}
+ */
+function divide(a, b, d) {
+  const product = a * b;
+  if (Number.isSafeInteger(product)) return [(product - (product % d)) / d, product % d];
+  const exact = BigInt(a) * BigInt(b);
+  const divisor = BigInt(d);
+  return [safe(Number(exact / divisor)), Number(exact % divisor)];
+}
+
+/** @template T @param {T[]} items @param {(item: T) => number} read @returns {number} */
+function sum(items, read) {
+  let total = 0;
+  for (const item of items) total = safe(total + read(item));
+  return total;
+}
+
+/** @param {string} a @param {string} b @returns {number} */
+function compare(a, b) {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Splits `amount` over lines in proportion to `weights` by largest remainder (G7): the parts sum to `amount` exactly
+ * and none passes its weight when `amount` does not pass their sum. Ties go to the heavier line, then by what the
+ * line holds and never by when it was scanned, so that the order of scanning cannot move a coin between taxes (G30).
+ * @param {number} amount @param {State[]} states @param {number[]} weights @returns {number[]}
+ */
+function spread(amount, states, weights) {
+  const whole = sum(weights, (weight) => weight);
+  if (amount === 0 || whole === 0) return weights.map(() => 0);
+  const parts = weights.map((weight) => divide(amount, weight, whole));
+  const shares = parts.map((part) => part[0]);
+  const order = states.map((_, index) => index);
+  order.sort((i, j) => parts[j][1] - parts[i][1] || weights[j] - weights[i] || byContent(states[i], states[j]));
+  const missing = amount - sum(shares, (share) => share);
+  for (const index of order.slice(0, missing)) shares[index] += 1;
+  return shares;
+}
+
+/** @param {State} a @param {State} b @returns {number} */
+function byContent(a, b) {
+  return compare(a.key, b.key) || a.line.n - b.line.n;
+}
+
+// --- Reading the rulebook -----------------------------------------------------------------------------------------
+
+/**
+ * The parameters of each kind; a key that is not here is refused, because an engine that ignored it would price
+ * a newer rule wrongly (G41).
+ * @type {Record<Kind, string[]>}
+ */
+const PARAMETERS = {
+  percent: ["percent"],
+  amount: ["amount"],
+  n_for_m: ["take", "pay"],
+  n_for_price: ["take", "price"],
+  nth_cheaper: ["nth", "percent"],
+  threshold: ["from_total", "percent", "amount"],
+};
+const RULE_KEYS = ["id", "kind", "name", "priority", "target", "when"];
+const BOOK_KEYS = ["format", "currency", "digits", "prices_include_tax", "taxes", "cash_rounding", "rules"];
+
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** @param {unknown} value @param {string[]} known @param {string} where */
+function onlyKeys(value, known, where) {
+  if (!isObject(value)) refuse("bad_rulebook", `${where} must be an object`);
+  for (const key of Object.keys(value)) if (!known.includes(key)) refuse("unknown_key", `${where} has ${key}`);
+}
+
+/** @param {unknown} value @param {string} code @param {string} where @returns {string} */
+function text(value, code, where) {
+  if (typeof value !== "string" || value === "") refuse(code, `${where} must be a text`);
+  return value;
+}
+
+/** @param {unknown} value @param {string} code @param {string} where @returns {string|null} */
+function dayOrNull(value, code, where) {
+  if (value === null || value === undefined) return null;
+  if (typeof value !== "string" || !/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(value)) {
+    refuse(code, `${where} must be a day such as 2026-11-21`);
+  }
+  return value;
+}
+
+/** @param {unknown} value @param {string} where @returns {unknown[]} */
+function list(value, where) {
+  if (!Array.isArray(value)) refuse("bad_rulebook", `${where} must be a list`);
+  return value;
+}
+
+/** A rulebook is a value that nobody changes, so what was checked once is kept beside it. @type {WeakMap<object, Book>} */
+const books = new WeakMap();
+
+/** @param {Rulebook} rulebook @returns {Book} */
+function bookOf(rulebook) {
+  if (!isObject(rulebook)) refuse("bad_rulebook", "the rulebook must be an object");
+  const known = books.get(rulebook);
+  if (known) return known;
+  const book = readBook(rulebook);
+  books.set(rulebook, book);
+  return book;
+}
+
+/** @param {Rulebook} source @returns {Book} */
+function readBook(source) {
+  if (source.format !== FORMAT) refuse("unknown_format", `this engine reads format ${FORMAT}, not ${source.format}`);
+  onlyKeys(source, BOOK_KEYS, "rulebook");
+  text(source.currency, "bad_rulebook", "currency");
+  integer(source.digits, 0, 4, "bad_rulebook", "digits");
+  if (typeof source.prices_include_tax !== "boolean") refuse("bad_rulebook", "prices_include_tax must be true or false");
+  if (list(source.rules, "rules").length > MAX_RULES) refuse("bad_rulebook", `more than ${MAX_RULES} rules`);
+  const offers = source.rules.map(readRule);
+  offers.sort((a, b) => a.rule.priority - b.rule.priority || compare(a.rule.id, b.rule.id));
+  if (new Set(offers.map((offer) => offer.rule.id)).size !== offers.length) refuse("bad_rulebook", "a rule id repeats");
+  return {
+    inclusive: source.prices_include_tax,
+    taxes: list(source.taxes, "taxes").map(readTax),
+    steps: list(source.cash_rounding, "cash_rounding").map(readStep),
+    offers,
+    everywhere: offers.filter((offer) => offer.everything),
+    byProduct: indexed(offers, (offer) => offer.products),
+    byGroup: indexed(offers, (offer) => offer.groups),
+  };
+}
+
+/** @param {Offer[]} offers @param {(offer: Offer) => Set<string>} read @returns {Map<string, Offer[]>} */
+function indexed(offers, read) {
+  /** @type {Map<string, Offer[]>} */
+  const index = new Map();
+  for (const offer of offers) {
+    for (const id of read(offer)) {
+      const row = index.get(id);
+      if (row) row.push(offer);
+      else index.set(id, [offer]);
+    }
+  }
+  return index;
+}
+
+/** @param {unknown} row @returns {Tax} */
+function readTax(row) {
+  onlyKeys(row, ["code", "percent", "from", "to"], "tax");
+  const tax = /** @type {Tax} */ (row);
+  return {
+    code: text(tax.code, "bad_rulebook", "tax code"),
+    percent: integer(tax.percent, 0, WHOLE, "bad_rulebook", `percent of tax ${tax.code}`),
+    from: dayOrNull(tax.from, "bad_rulebook", "tax from"),
+    to: dayOrNull(tax.to, "bad_rulebook", "tax to"),
+  };
+}
+
+/** @param {unknown} row @returns {CashStep} */
+function readStep(row) {
+  onlyKeys(row, ["from", "to", "step"], "cash_rounding");
+  const step = /** @type {CashStep} */ (row);
+  return {
+    step: integer(step.step, 1, 1000000, "bad_rulebook", "cash rounding step"),
+    from: dayOrNull(step.from, "bad_rulebook", "cash rounding from"),
+    to: dayOrNull(step.to, "bad_rulebook", "cash rounding to"),
+  };
+}
+
+/** @param {unknown} source @returns {Offer} */
+function readRule(source) {
+  if (!isObject(source)) refuse("bad_rule", "a rule must be an object");
+  const rule = /** @type {Rule} */ (/** @type {unknown} */ (source));
+  if (!Object.hasOwn(PARAMETERS, String(rule.kind))) refuse("unknown_rule_kind", String(rule.kind));
+  onlyKeys(source, [...RULE_KEYS, ...PARAMETERS[rule.kind]], `rule of kind ${rule.kind}`);
+  text(rule.id, "bad_rule", "rule id");
+  text(rule.name, "bad_rule", `name of rule ${rule.id}`);
+  integer(rule.priority, -1000000, 1000000, "bad_rule", `priority of rule ${rule.id}`);
+  checkParameters(rule);
+  return { rule: { ...rule }, ...readTarget(rule.target, rule.id), when: readWhen(rule.when, rule.id) };
+}
+
+/** @param {Rule} rule */
+function checkParameters(rule) {
+  /** @type {(name: "percent"|"amount"|"take"|"pay"|"price"|"nth"|"from_total", low: number, high: number) => number} */
+  const need = (name, low, high) => integer(rule[name], low, high, "bad_rule", `${name} of rule ${rule.id}`);
+  const most = Number.MAX_SAFE_INTEGER;
+  if (rule.kind === "percent" || rule.kind === "nth_cheaper") need("percent", 1, WHOLE);
+  if (rule.kind === "amount") need("amount", 1, most);
+  if (rule.kind === "n_for_m") need("pay", 1, need("take", 2, 1000) - 1);
+  if (rule.kind === "n_for_price") {
+    need("take", 1, 1000);
+    need("price", 0, most);
+  }
+  if (rule.kind === "nth_cheaper") need("nth", 2, 1000);
+  if (rule.kind !== "threshold") return;
+  need("from_total", 1, most);
+  if ((rule.percent === undefined) === (rule.amount === undefined)) {
+    refuse("bad_rule", `threshold ${rule.id} needs either percent or amount`);
+  }
+  if (rule.percent !== undefined) need("percent", 1, WHOLE);
+  else need("amount", 1, most);
+}
+
+/** @param {Target} target @param {string} id @returns {{everything: boolean, products: Set<string>, groups: Set<string>}} */
+function readTarget(target, id) {
+  onlyKeys(target, ["all", "products", "groups"], `target of rule ${id}`);
+  if ("all" in target) {
+    if (target.all !== true || Object.keys(target).length > 1) refuse("bad_rule", `target of rule ${id}: all stands alone and is true`);
+    return { everything: true, products: new Set(), groups: new Set() };
+  }
+  const products = new Set(list(target.products ?? [], "products").map((item) => text(item, "bad_rule", "product of a target")));
+  const groups = new Set(list(target.groups ?? [], "groups").map((item) => text(item, "bad_rule", "group of a target")));
+  if (products.size + groups.size === 0) refuse("bad_rule", `rule ${id} has an empty target`);
+  return { everything: false, products, groups };
+}
+
+/** @param {When} when @param {string} id @returns {Offer["when"]} */
+function readWhen(when, id) {
+  onlyKeys(when, ["from", "to", "weekdays", "hours"], `when of rule ${id}`);
+  const from = dayOrNull(when.from, "bad_rule", "from");
+  const to = dayOrNull(when.to, "bad_rule", "to");
+  if (from !== null && to !== null && from > to) refuse("bad_rule", `rule ${id} ends before it begins`);
+  const weekdays = when.weekdays ?? null;
+  if (weekdays !== null) {
+    if (list(weekdays, "weekdays").length === 0) refuse("bad_rule", `rule ${id} has no weekday`);
+    for (const day of weekdays) integer(day, 1, 7, "bad_rule", "weekday");
+  }
+  return { from, to, weekdays: weekdays && [...weekdays], hours: readHours(when.hours ?? null, id) };
+}
+
+/** @param {[number, number][]|null} hours @param {string} id @returns {[number, number][]|null} */
+function readHours(hours, id) {
+  if (hours === null) return null;
+  if (list(hours, "hours").length === 0) refuse("bad_rule", `rule ${id} has no hour`);
+  return hours.map((pair) => {
+    if (list(pair, "hours").length !== 2) refuse("bad_rule", `hours of rule ${id} are pairs of minutes`);
+    const from = integer(pair[0], 0, 1439, "bad_rule", "hours from");
+    return /** @type {[number, number]} */ ([from, integer(pair[1], from + 1, 1440, "bad_rule", "hours to")]);
+  });
+}
+
+// --- Time and target ------------------------------------------------------------------------------------------------
+
+/**
+ * Both ends are days of validity (G14).
+ * @param {{from: string|null, to: string|null}} period @param {string} day @returns {boolean}
+ */
+function covers(period, day) {
+  return (period.from === null || period.from <= day) && (period.to === null || day <= period.to);
+}
+
+/**
+ * Among dated rows valid on a day the one that began last.
+ * @template {{from: string|null, to: string|null}} T @param {T[]} rows @param {string} day @returns {T|null}
+ */
+function latest(rows, day) {
+  /** @type {T|null} */
+  let best = null;
+  for (const row of rows) if (covers(row, day) && (best === null || (row.from ?? "") > (best.from ?? ""))) best = row;
+  return best;
+}
+
+/** @param {Offer} offer @param {Moment} moment @returns {boolean} */
+function isActive(offer, moment) {
+  const { when } = offer;
+  if (!covers(when, moment.day)) return false;
+  if (when.weekdays !== null && !when.weekdays.includes(moment.weekday)) return false;
+  return when.hours === null || when.hours.some(([from, to]) => from <= moment.minute && moment.minute < to);
+}
+
+/**
+ * The offers that run at this moment and name this line's product or one of its groups, in stacking order.
+ * @param {Book} book @param {Moment} moment @param {CartLine} line @returns {Offer[]}
+ */
+function offersFor(book, moment, line) {
+  const found = new Set(book.everywhere);
+  for (const offer of book.byProduct.get(line.product) ?? []) found.add(offer);
+  for (const group of line.groups) for (const offer of book.byGroup.get(group) ?? []) found.add(offer);
+  const offers = [...found].filter((offer) => isActive(offer, moment));
+  return offers.sort((a, b) => a.rule.priority - b.rule.priority || compare(a.rule.id, b.rule.id));
+}
+
+// --- Reading the cart -------------------------------------------------------------------------------------------------
+
+/** @param {Cart} cart @returns {Moment} */
+function readMoment(cart) {
+  if (!isObject(cart)) refuse("bad_cart", "the cart must be an object");
+  if (typeof cart.cash !== "boolean") refuse("bad_cart", "cash must be true or false");
+  if (!Array.isArray(cart.lines)) refuse("bad_cart", "lines must be a list");
+  if (cart.lines.length > MAX_LINES) refuse("too_many_lines", `more than ${MAX_LINES} lines`);
+  const day = dayOrNull(cart.day, "bad_cart", "day");
+  if (day === null) refuse("bad_cart", "day is missing");
+  return {
+    day,
+    weekday: integer(cart.weekday, 1, 7, "bad_cart", "weekday"),
+    minute: integer(cart.minute, 0, 1439, "bad_cart", "minute"),
+  };
+}
+
+/** @param {unknown} manual @param {string} where @returns {Manual|null} */
+function readManual(manual, where) {
+  if (manual === null || manual === undefined) return null;
+  if (!isObject(manual)) refuse("bad_manual", `${where} must be an object or null`);
+  const { percent, amount, approved_by: by = null, reason = null } = manual;
+  if ((percent === undefined) === (amount === undefined)) refuse("bad_manual", `${where} needs either percent or amount`);
+  if (by !== null) text(by, "bad_manual", `approved_by of ${where}`);
+  if (reason !== null && typeof reason !== "string") refuse("bad_manual", `reason of ${where} must be a text`);
+  const named = { approved_by: /** @type {string|null} */ (by), reason };
+  if (percent !== undefined) return { percent: integer(percent, 1, WHOLE, "bad_manual", `percent of ${where}`), ...named };
+  return { amount: integer(amount, 1, Number.MAX_SAFE_INTEGER, "bad_manual", `amount of ${where}`), ...named };
+}
+
+/** @param {unknown} source @param {number} index @returns {CartLine} */
+function readLine(source, index) {
+  if (!isObject(source)) refuse("bad_line", `line at ${index} must be an object`);
+  const line = /** @type {CartLine} */ (/** @type {unknown} */ (source));
+  const most = Number.MAX_SAFE_INTEGER;
+  const n = integer(line.n, 1, most, "bad_line", `n of the line at ${index}`);
+  if (!Array.isArray(line.groups)) refuse("bad_line", `groups of line ${n} must be a list`);
+  if (typeof line.discountable !== "boolean") refuse("bad_line", `discountable of line ${n} must be true or false`);
+  if (typeof line.deposit !== "boolean") refuse("bad_line", `deposit of line ${n} must be true or false`);
+  return {
+    n,
+    product: text(line.product, "bad_line", `product of line ${n}`),
+    groups: line.groups.map((group) => text(group, "bad_line", `group of line ${n}`)),
+    kind: text(line.kind, "bad_line", `kind of line ${n}`),
+    quantity: integer(line.quantity, 1, most, "bad_line", `quantity of line ${n}`),
+    price: integer(line.price, 0, most, "bad_line", `price of line ${n}`),
+    tax: text(line.tax, "bad_line", `tax of line ${n}`),
+    discountable: line.discountable,
+    deposit: line.deposit,
+    manual: readManual(line.manual, `manual discount of line ${n}`),
+  };
+}
+
+/** @param {Book} book @param {Moment} moment @param {CartLine} line @returns {State} */
+function openLine(book, moment, line) {
+  const tax = latest(book.taxes.filter((row) => row.code === line.tax), moment.day);
+  if (tax === null) refuse("unknown_tax", `${line.tax} on ${moment.day}, line ${line.n}`);
+  const open = line.discountable && !line.deposit && line.kind !== "deposit";
+  if (!open && line.manual !== null) refuse("not_discountable", `line ${line.n} takes no discount`);
+  const gross = scale(line.price, line.quantity, THOUSAND);
+  const counted = open && line.kind !== "weighed" && line.quantity % THOUSAND === 0;
+  const { n, manual, ...content } = line;
+  return {
+    line,
+    // Two lines with the same key get the same price, whichever was scanned first.
+    key: JSON.stringify([line.product, line.tax, content, manual?.percent ?? 0, manual?.amount ?? 0]),
+    percent: tax.percent,
+    gross,
+    total: gross,
+    open,
+    counted,
+    units: counted ? line.quantity / THOUSAND : 0,
+    base: gross,
+    quantity: line.quantity,
+    offers: open ? offersFor(book, moment, line) : [],
+    discounts: [],
+    taxAmount: 0,
+  };
+}
+
+/** @param {Book} book @param {Moment} moment @param {Cart} cart @returns {State[]} */
+function openLines(book, moment, cart) {
+  const lines = cart.lines.map(readLine);
+  if (new Set(lines.map((line) => line.n)).size !== lines.length) refuse("bad_cart", "a line number repeats");
+  return lines.map((line) => openLine(book, moment, line));
+}
+
+// --- Giving a discount --------------------------------------------------------------------------------------------------
+
+/** @param {State} state @param {number} amount @param {Omit<Discount, "amount">} head */
+function give(state, amount, head) {
+  if (amount === 0) return;
+  if (amount < 0 || amount > state.total) refuse("engine_fault", `a discount of ${amount} on a line of ${state.total}`);
+  state.total -= amount;
+  state.discounts.push({ ...head, amount });
+}
+
+/** @param {Offer} offer @returns {Omit<Discount, "amount">} */
+function promotionHead(offer) {
+  return { source: "promotion", ref: offer.rule.id, name: offer.rule.name, approved_by: null, reason: null };
+}
+
+/**
+ * What an offer says for itself: the reason's code and the numbers a sentence needs (G33).
+ * @param {Rule} rule @returns {{code: string, args: Record<string, string|number|null>}}
+ */
+function telling(rule) {
+  /** @type {Record<string, string|number|null>} */
+  const args = { name: rule.name };
+  for (const key of PARAMETERS[rule.kind]) {
+    const value = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (rule))[key];
+    if (typeof value === "number") args[key] = value;
+  }
+  if (rule.kind !== "threshold") return { code: rule.kind, args };
+  return { code: rule.percent === undefined ? "threshold_amount" : "threshold_percent", args };
+}
+
+/** @param {Sheet} sheet @param {Cut} cut */
+function applyCut(sheet, cut) {
+  if (cut.amount === 0) return;
+  const { state, offer } = cut;
+  give(state, cut.amount, promotionHead(offer));
+  const { code, args } = telling(offer.rule);
+  if (state.counted) args.units = cut.units;
+  sheet.reasons.push({ n: state.line.n, ref: offer.rule.id, amount: cut.amount, code, args });
+}
+
+// --- Offers on lines: one piece of goods, one offer ------------------------------------------------------------------
+
+/** @type {Kind[]} */
+const SET_KINDS = ["n_for_m", "n_for_price", "nth_cheaper"];
+
+/**
+ * What `percent` or `amount` takes off a part of a line (G20, G21).
+ * @param {Rule} rule @param {number} base money of that part @param {number} quantity thousandths of that part
+ * @returns {number}
+ */
+function itemDiscount(rule, base, quantity) {
+  if (rule.kind === "percent") return scale(base, rule.percent ?? 0, WHOLE);
+  return Math.min(base, scale(rule.amount ?? 0, quantity, THOUSAND));
+}
+
+/**
+ * The best percent or amount offer of one priority for what sets left of a line (G25).
+ * @param {State} state @param {number} priority @param {number} units whole pieces left, for a counted line
+ * @returns {Cut|null}
+ */
+function bestItem(state, priority, units) {
+  const base = state.counted ? units * state.line.price : state.base;
+  const quantity = state.counted ? units * THOUSAND : state.quantity;
+  /** @type {Cut|null} */
+  let best = null;
+  for (const offer of state.offers) {
+    if (offer.rule.priority !== priority || (offer.rule.kind !== "percent" && offer.rule.kind !== "amount")) continue;
+    const amount = itemDiscount(offer.rule, base, quantity);
+    if (amount > (best?.amount ?? 0)) best = { offer, state, units, amount };
+  }
+  return best;
+}
+
+/**
+ * A run of equal sets: `times` sets, each made of `parts`, dearest first.
+ * @typedef {{times: number, parts: {state: State, count: number}[]}} Block
+ */
+
+/**
+ * Cuts pieces, ordered from the dearest, into sets of `size` (G22). Equal sets inside one line become one block, so
+ * the work depends on the number of lines and not on the number of pieces.
+ * @param {{state: State, count: number}[]} runs @param {number} size @returns {Block[]}
+ */
+function blocksOf(runs, size) {
+  /** @type {Block[]} */
+  const blocks = [];
+  const queue = runs.map((run) => ({ ...run }));
+  let first = 0;
+  let left = sum(queue, (run) => run.count);
+  while (left >= size) {
+    const whole = Math.floor(queue[first].count / size);
+    const block = whole > 0 ? { times: whole, parts: [{ state: queue[first].state, count: size }] } : { times: 1, parts: mixed(queue, first, size) };
+    for (const part of block.parts) {
+      queue[first].count -= part.count * block.times;
+      if (queue[first].count === 0) first += 1;
+    }
+    left -= size * block.times;
+    blocks.push(block);
+  }
+  return blocks;
+}
+
+/**
+ * @param {{state: State, count: number}[]} queue @param {number} first @param {number} size
+ * @returns {{state: State, count: number}[]}
+ */
+function mixed(queue, first, size) {
+  const parts = [];
+  for (let index = first, need = size; need > 0; index += 1) {
+    const count = Math.min(need, queue[index].count);
+    parts.push({ state: queue[index].state, count });
+    need -= count;
+  }
+  return parts;
+}
+
+/**
+ * What one set saves; nothing when the goods cost less than the offer asks.
+ * @param {Rule} rule @param {Block["parts"]} parts dearest first @returns {number}
+ */
+function setDiscount(rule, parts) {
+  const cheapest = parts[parts.length - 1].state.line.price;
+  if (rule.kind === "nth_cheaper") return scale(cheapest, rule.percent ?? 0, WHOLE);
+  const value = sum(parts, (part) => safe(part.count * part.state.line.price));
+  if (rule.kind === "n_for_price") return Math.max(0, value - (rule.price ?? 0));
+  let pay = rule.pay ?? 0;
+  let paid = 0;
+  for (const part of parts) {
+    const count = Math.min(pay, part.count);
+    paid += count * part.state.line.price;
+    pay -= count;
+  }
+  return value - paid;
+}
+
+/**
+ * Lets one set offer take its pieces out of `left` and returns its cuts, each set's saving spread over its own pieces.
+ * @param {Offer} offer @param {State[]} states sorted from the dearest piece @param {Map<State, number>} left
+ * @returns {Cut[]}
+ */
+function takeSets(offer, states, left) {
+  const runs = states
+    .filter((state) => state.offers.includes(offer))
+    .map((state) => ({ state, count: left.get(state) ?? 0 }))
+    .filter((run) => run.count > 0);
+  /** @type {Map<State, Cut>} */
+  const cuts = new Map();
+  for (const block of blocksOf(runs, (offer.rule.kind === "nth_cheaper" ? offer.rule.nth : offer.rule.take) ?? 0)) {
+    const saved = safe(setDiscount(offer.rule, block.parts) * block.times);
+    if (saved === 0) continue;
+    const weights = block.parts.map((part) => safe(part.count * block.times * part.state.line.price));
+    const shares = spread(saved, block.parts.map((part) => part.state), weights);
+    block.parts.forEach(({ state, count }, index) => {
+      const units = count * block.times;
+      const cut = cuts.get(state) ?? { offer, state, units: 0, amount: 0 };
+      cuts.set(state, { ...cut, units: cut.units + units, amount: cut.amount + shares[index] });
+      left.set(state, (left.get(state) ?? 0) - units);
+    });
+  }
+  return [...cuts.values()];
+}
+
+/**
+ * Set offers of one priority that can meet on the same line, together with those lines: each such party is decided on
+ * its own, so a shop with forty offers on forty different goods weighs forty times two plans and not 2^40.
+ * @param {State[]} states @param {number} priority @returns {{offers: Offer[], states: State[]}[]}
+ */
+function parties(states, priority) {
+  /** @type {{offers: Set<Offer>, states: State[]}[]} */
+  let found = [];
+  for (const state of states) {
+    if (state.units === 0) continue;
+    const mine = state.offers.filter((offer) => offer.rule.priority === priority && SET_KINDS.includes(offer.rule.kind));
+    if (mine.length === 0) continue;
+    const joined = { offers: new Set(mine), states: [state] };
+    const apart = [];
+    for (const party of found) {
+      if (!mine.some((offer) => party.offers.has(offer))) apart.push(party);
+      else {
+        for (const offer of party.offers) joined.offers.add(offer);
+        joined.states.push(...party.states);
+      }
+    }
+    found = [...apart, joined];
+  }
+  return found.map((party) => ({
+    offers: [...party.offers].sort((a, b) => compare(a.rule.id, b.rule.id)),
+    states: party.states.sort((a, b) => b.line.price - a.line.price || byContent(a, b)),
+  }));
+}
+
+/**
+ * Tries the party's set offers in every combination and returns the cuts of the one that saves the customer most,
+ * counting what percent and amount offers give on the pieces it leaves (G26).
+ * @param {{offers: Offer[], states: State[]}} party @param {number} priority @returns {Cut[]}
+ */
+function bestPlan(party, priority) {
+  const weighed = party.offers.slice(0, MAX_WEIGHED);
+  const always = party.offers.slice(MAX_WEIGHED);
+  /** @type {Cut[]} */
+  let best = [];
+  let bestSaving = -1;
+  for (let mask = 0; mask < 2 ** weighed.length; mask += 1) {
+    const chosen = [...weighed.filter((_, bit) => Math.floor(mask / 2 ** bit) % 2 === 1), ...always];
+    const left = new Map(party.states.map((state) => [state, state.units]));
+    const cuts = chosen.flatMap((offer) => takeSets(offer, party.states, left));
+    const rest = sum(party.states, (state) => bestItem(state, priority, left.get(state) ?? 0)?.amount ?? 0);
+    const saving = safe(sum(cuts, (cut) => cut.amount) + rest);
+    if (saving > bestSaving) [best, bestSaving] = [cuts, saving];
+  }
+  return best;
+}
+
+/**
+ * All line offers, one priority after another; what an offer has touched is closed to every later one (G24).
+ * @param {Sheet} sheet
+ */
+function applyLineOffers(sheet) {
+  const { states } = sheet;
+  const priorities = new Set(states.flatMap((state) => state.offers.map((offer) => offer.rule.priority)));
+  for (const priority of [...priorities].sort((a, b) => a - b)) {
+    for (const party of parties(states, priority)) {
+      for (const cut of bestPlan(party, priority)) {
+        applyCut(sheet, cut);
+        cut.state.units -= cut.units;
+      }
+    }
+    for (const state of states) {
+      const cut = bestItem(state, priority, state.units);
+      if (cut === null) continue;
+      applyCut(sheet, cut);
+      state.units = 0;
+      state.base = 0;
+      state.quantity = 0;
+    }
+  }
+}
+
+// --- Manual discounts and thresholds ---------------------------------------------------------------------------------
+
+/** @param {Manual} manual @param {number} base @returns {number} */
+function manualAmount(manual, base) {
+  return manual.percent !== undefined ? scale(base, manual.percent, WHOLE) : Math.min(base, manual.amount ?? 0);
+}
+
+/** @param {Manual} manual @returns {Omit<Discount, "amount">} */
+function manualHead(manual) {
+  return { source: "manual", ref: null, name: "manual", approved_by: manual.approved_by ?? null, reason: manual.reason ?? null };
+}
+
+/** @param {Manual} manual @param {number|null} n @param {number} amount @returns {Reason} */
+function manualReason(manual, n, amount) {
+  const reason = manual.reason ?? null;
+  if (manual.percent === undefined) return { n, ref: null, amount, code: "manual_amount", args: { amount: manual.amount ?? 0, reason } };
+  return { n, ref: null, amount, code: "manual_percent", args: { percent: manual.percent, reason } };
+}
+
+/**
+ * Refuses a manual discount above the cashier's limit unless somebody approved it (G28). `already` is what the same
+ * cashier took off other lines by hand, so that two small discounts cannot make one large one.
+ * @param {Manual} manual @param {number|null} limit @param {number} base what the goods cost after the offers
+ * @param {number} amount @param {number} already @param {string} where
+ */
+function checkLimit(manual, limit, base, amount, already, where) {
+  if (limit === null || (manual.approved_by ?? null) !== null) return;
+  const asked = manual.amount !== undefined ? Math.min(manual.amount, base) : amount;
+  const passes = (manual.percent ?? 0) > limit || asked + already > scale(base, limit, WHOLE);
+  if (passes) refuse("over_limit", `${where}: ${manual.percent ?? manual.amount} is above the limit of ${limit}`);
+}
+
+/** @param {Sheet} sheet @param {number|null} limit @returns {number} what was taken off by hand without approval */
+function applyManualLines(sheet, limit) {
+  let unapproved = 0;
+  for (const state of sheet.states) {
+    const { manual, n } = state.line;
+    if (manual === null) continue;
+    const amount = manualAmount(manual, state.total);
+    checkLimit(manual, limit, state.total, amount, 0, `line ${n}`);
+    if ((manual.approved_by ?? null) === null) unapproved += amount;
+    give(state, amount, manualHead(manual));
+    if (amount > 0) sheet.reasons.push(manualReason(manual, n, amount));
+  }
+  return unapproved;
+}
+
+/**
+ * Receipt offers: of those reached, the best of the first priority; its lines are closed to the next (G27).
+ * @param {Sheet} sheet
+ */
+function applyThresholds(sheet) {
+  const offers = sheet.book.offers.filter((offer) => offer.rule.kind === "threshold" && isActive(offer, sheet.moment));
+  let open = sheet.states.filter((state) => state.open);
+  for (let best = bestThreshold(offers, open); best !== null; best = bestThreshold(offers, open)) {
+    const { offer, states, amount } = best;
+    const shares = spread(amount, states, states.map((state) => state.total));
+    states.forEach((state, index) => give(state, shares[index], promotionHead(offer)));
+    sheet.reasons.push({ n: null, ref: offer.rule.id, amount, ...telling(offer.rule) });
+    open = open.filter((state) => !states.includes(state));
+  }
+}
+
+/**
+ * @param {Offer[]} offers in stacking order @param {State[]} open
+ * @returns {{offer: Offer, states: State[], amount: number}|null}
+ */
+function bestThreshold(offers, open) {
+  /** @type {{offer: Offer, states: State[], amount: number}|null} */
+  let best = null;
+  for (const offer of offers) {
+    if (best !== null && offer.rule.priority > best.offer.rule.priority) break;
+    const states = open.filter((state) => state.offers.includes(offer));
+    const base = sum(states, (state) => state.total);
+    if (base < (offer.rule.from_total ?? 0)) continue;
+    const { percent, amount: off = 0 } = offer.rule;
+    const amount = percent === undefined ? Math.min(base, off) : scale(base, percent, WHOLE);
+    if (amount > (best?.amount ?? 0)) best = { offer, states, amount };
+  }
+  return best;
+}
+
+/**
+ * @param {Sheet} sheet @param {Manual|null} manual @param {number|null} limit
+ * @param {number} before what the goods that take discounts cost after the line offers @param {number} already
+ */
+function applyManualReceipt(sheet, manual, limit, before, already) {
+  if (manual === null) return;
+  const states = sheet.states.filter((state) => state.open);
+  const base = sum(states, (state) => state.total);
+  const amount = manualAmount(manual, base);
+  checkLimit(manual, limit, before, amount, already, "receipt");
+  const shares = spread(amount, states, states.map((state) => state.total));
+  states.forEach((state, index) => give(state, shares[index], manualHead(manual)));
+  if (amount > 0) sheet.reasons.push(manualReason(manual, null, amount));
+}
+
+// --- Tax, rounding, result -----------------------------------------------------------------------------------------------
+
+/**
+ * One row per tax code, ordered by code: the tax of the code's whole sum, spread back over its lines (G10, G11).
+ * @param {Sheet} sheet @returns {TaxRow[]}
+ */
+function settleTaxes(sheet) {
+  const codes = [...new Set(sheet.states.map((state) => state.line.tax))].sort(compare);
+  return codes.map((code) => {
+    const states = sheet.states.filter((state) => state.line.tax === code);
+    const { percent } = states[0];
+    const total = sum(states, (state) => state.total);
+    const tax = scale(total, percent, sheet.book.inclusive ? WHOLE + percent : WHOLE);
+    const shares = spread(tax, states, states.map((state) => state.total));
+    states.forEach((state, index) => (state.taxAmount = shares[index]));
+    const net = sheet.book.inclusive ? total - tax : total;
+    return { code, percent, net, tax, gross: safe(net + tax) };
+  });
+}
+
+/** @param {State} state @returns {PricedLine} */
+function closeLine(state) {
+  const { line, gross, discounts, total, percent } = state;
+  return { n: line.n, gross, discounts, total, tax: { code: line.tax, percent }, tax_amount: state.taxAmount };
+}
+
+/**
+ * Prices a cart. Does not change its arguments; the same arguments always give the same result (G31).
+ * @param {Rulebook} rulebook @param {Cart} cart @returns {Priced}
+ * @throws {Error} "code: detail" when rulebook or cart cannot be priced exactly as RULES.md says
+ */
+export function price(rulebook, cart) {
+  const book = bookOf(rulebook);
+  const moment = readMoment(cart);
+  const limit = cart.manual_limit == null ? null : integer(cart.manual_limit, 0, WHOLE, "bad_cart", "manual_limit");
+  const manual = readManual(cart.manual, "manual discount of the receipt");
+  const sheet = { book, moment, states: openLines(book, moment, cart), reasons: /** @type {Reason[]} */ ([]) };
+  applyLineOffers(sheet);
+  const before = sum(sheet.states.filter((state) => state.open), (state) => state.total);
+  const already = applyManualLines(sheet, limit);
+  applyThresholds(sheet);
+  applyManualReceipt(sheet, manual, limit, before, already);
+  const taxes = settleTaxes(sheet);
+  const total = sum(sheet.states, (state) => state.total);
+  const payable = book.inclusive ? total : safe(total + sum(taxes, (row) => row.tax));
+  const step = cart.cash ? (latest(book.steps, moment.day)?.step ?? 1) : 1;
+  const due = safe(roundDiv(payable, step) * step);
+  return { lines: sheet.states.map(closeLine), taxes, total, rounding: due - payable, due, reasons: sheet.reasons };
+}
+
+/**
+ * The price row of a type in force at an instant: from ≤ instant < to, of several the one that began last, then the
+ * one with the greatest id (G13).
+ * @template {PriceRow} T @param {T[]} rows @param {string} type
+ * @param {string} instant RFC 3339, UTC, milliseconds: such texts sort as the instants do @returns {T|null}
+ */
+export function pickPrice(rows, type, instant) {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(instant)) refuse("bad_instant", String(instant));
+  /** @type {T|null} */
+  let best = null;
+  for (const row of rows) {
+    if (row.type !== type || (row.from !== null && row.from > instant) || (row.to !== null && row.to <= instant)) continue;
+    const order = best === null ? 1 : compare(row.from ?? "", best.from ?? "") || compare(row.id ?? "", best.id ?? "");
+    if (order > 0) best = row;
+  }
+  if (best !== null) integer(best.price, 0, Number.MAX_SAFE_INTEGER, "bad_price", "price");
+  return best;
+}
