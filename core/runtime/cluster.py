@@ -126,7 +126,7 @@ class Cluster:
         _write(
             account,
             draft / "postgresql.conf",
-            "# Written once. openkasa.conf is rewritten at each start; put your own settings into local.conf.\n"
+            "# Written once. openkasa.conf is rewritten at each start; put your settings into local.conf.\n"
             "include 'openkasa.conf'\ninclude_if_exists 'local.conf'\n",
         )
         _write(
