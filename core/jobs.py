@@ -18,7 +18,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from core import clock
+from core import clock, wake
 from core.errors import KasaError
 from core.models import Employee, Job
 
@@ -77,7 +77,9 @@ def start(name: str, *, title: str, params: dict[str, Any], by: Employee | None)
     """Queues a job. Raises UnknownKind."""
     if name not in _KINDS:
         raise UnknownKind(f"There is no job kind {name!r}.")
-    return Job.objects.create(kind=name, title=title, params=params, by=by, created_at=clock.now())
+    with transaction.atomic():
+        wake.after_commit("core.run_jobs")
+        return Job.objects.create(kind=name, title=title, params=params, by=by, created_at=clock.now())
 
 
 def cancel(job: Job) -> None:
