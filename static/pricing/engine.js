@@ -20,6 +20,7 @@ const MAX_LINES = 5000;
 const MAX_RULES = 10000;
 /** How many set offers meeting on the same goods are weighed against each other: 2^6 plans at most (G26). */
 const MAX_WEIGHED = 6;
+const MOST = Number.MAX_SAFE_INTEGER;
 const THOUSAND = 1000;
 const WHOLE = 10000;
 
@@ -43,7 +44,8 @@ const WHOLE = 10000;
  * @typedef {{n: number, gross: number, discounts: Discount[], total: number, tax: {code: string, percent: number},
  *   tax_amount: number}} PricedLine
  * @typedef {{code: string, percent: number, net: number, tax: number, gross: number}} TaxRow
- * @typedef {{n: number|null, ref: string|null, amount: number, code: string, args: Record<string, string|number|null>}} Reason
+ * @typedef {Record<string, string|number|null>} Args
+ * @typedef {{n: number|null, ref: string|null, amount: number, code: string, args: Args}} Reason
  * @typedef {{lines: PricedLine[], taxes: TaxRow[], total: number, rounding: number, due: number, reasons: Reason[]}} Priced
  * @typedef {{id?: string, type: string, price: number, from: string|null, to: string|null}} PriceRow
  */
@@ -67,16 +69,13 @@ const WHOLE = 10000;
  */
 
 // --- Refusing and arithmetic ------------------------------------------------------------------------------------
-
 /** @param {string} code lower_snake_case, stable: tills and tests rely on it @param {string} detail @returns {never} */
 function refuse(code, detail) {
   throw Object.assign(new Error(`${code}: ${detail}`), { code });
 }
 
-/**
- * @param {unknown} value @param {number} low @param {number} high @param {string} code @param {string} where
- * @returns {number}
- */
+/** @param {unknown} value @param {number} low @param {number} high @param {string} code @param {string} where
+ * @returns {number} */
 function integer(value, low, high, code, where) {
   if (typeof value !== "number") refuse(code, `${where} must be an integer`);
   if (!Number.isSafeInteger(value)) refuse("unsafe_integer", where);
@@ -90,41 +89,30 @@ function safe(value) {
   return value === 0 ? 0 : value;
 }
 
-/**
- * `n / d` rounded half-up on the absolute value, exact for every safe integer (G1).
- * @param {number} n @param {number} d positive @returns {number}
- */
-export function roundDiv(n, d) {
-  if (!Number.isSafeInteger(n) || !Number.isSafeInteger(d)) refuse("unsafe_integer", "roundDiv");
-  if (d <= 0) refuse("bad_divisor", "roundDiv needs a positive divisor");
-  const size = Math.abs(n);
-  const rest = size % d;
-  // The subtraction first makes the division exact: a quotient of safe integers alone may round.
-  const whole = (size - rest) / d + (rest >= d - rest ? 1 : 0);
-  return n < 0 && whole > 0 ? -whole : whole;
-}
-
-/**
- * `a * b / d` rounded half-up for non-negative integers, exact although the product may pass 2^53.
- * @param {number} a @param {number} b @param {number} d @returns {number}
- */
-function scale(a, b, d) {
-  const product = a * b;
-  if (Number.isSafeInteger(product)) return roundDiv(product, d);
-  const divisor = BigInt(d);
-  return safe(Number((2n * BigInt(a) * BigInt(b) + divisor) / (2n * divisor)));
-}
-
-/**
- * The whole part and the remainder of `a * b / d`, both safe when the result is.
- * @param {number} a @param {number} b @param {number} d @returns {[number, number]}
- */
+/** The whole part and the remainder of `a * b / d` for non-negative integers, exact although the product may pass 2^53:
+ * a rounded product or quotient would move a coin. @param {number} a @param {number} b @param {number} d
+ * @returns {[number, number]} */
 function divide(a, b, d) {
   const product = a * b;
   if (Number.isSafeInteger(product)) return [(product - (product % d)) / d, product % d];
   const exact = BigInt(a) * BigInt(b);
-  const divisor = BigInt(d);
-  return [safe(Number(exact / divisor)), Number(exact % divisor)];
+  return [safe(Number(exact / BigInt(d))), Number(exact % BigInt(d))];
+}
+
+/** `a * b / d` rounded half-up, for non-negative integers. @param {number} a @param {number} b @param {number} d
+ * @returns {number} */
+function scale(a, b, d) {
+  const [whole, rest] = divide(a, b, d);
+  return safe(whole + (rest >= d - rest ? 1 : 0));
+}
+
+/** `n / d` rounded half-up on the absolute value, exact for every safe integer (G1).
+ * @param {number} n @param {number} d positive @returns {number} */
+export function roundDiv(n, d) {
+  if (!Number.isSafeInteger(n) || !Number.isSafeInteger(d)) refuse("unsafe_integer", "roundDiv");
+  if (d <= 0) refuse("bad_divisor", "roundDiv needs a positive divisor");
+  const size = scale(Math.abs(n), 1, d);
+  return n < 0 && size > 0 ? -size : size;
 }
 
 /** @template T @param {T[]} items @param {(item: T) => number} read @returns {number} */
@@ -139,12 +127,10 @@ function compare(a, b) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/**
- * Splits `amount` over lines in proportion to `weights` by largest remainder (G7): the parts sum to `amount` exactly
+/** Splits `amount` over lines in proportion to `weights` by largest remainder (G7): the parts sum to `amount` exactly
  * and none passes its weight when `amount` does not pass their sum. Ties go to the heavier line, then by what the
  * line holds and never by when it was scanned, so that the order of scanning cannot move a coin between taxes (G30).
- * @param {number} amount @param {State[]} states @param {number[]} weights @returns {number[]}
- */
+ * @param {number} amount @param {State[]} states @param {number[]} weights @returns {number[]} */
 function spread(amount, states, weights) {
   const whole = sum(weights, (weight) => weight);
   if (amount === 0 || whole === 0) return weights.map(() => 0);
@@ -163,12 +149,9 @@ function byContent(a, b) {
 }
 
 // --- Reading the rulebook -----------------------------------------------------------------------------------------
-
-/**
- * The parameters of each kind; a key that is not here is refused, because an engine that ignored it would price
+/** The parameters of each kind; a key that is not here is refused, because an engine that ignored it would price
  * a newer rule wrongly (G41).
- * @type {Record<Kind, string[]>}
- */
+ * @type {Record<Kind, string[]>} */
 const PARAMETERS = {
   percent: ["percent"],
   amount: ["amount"],
@@ -176,6 +159,10 @@ const PARAMETERS = {
   n_for_price: ["take", "price"],
   nth_cheaper: ["nth", "percent"],
   threshold: ["from_total", "percent", "amount"],
+};
+/** The lowest and highest value of each parameter. @type {Record<string, [number, number]>} */
+const RANGES = {
+  percent: [1, WHOLE], amount: [1, MOST], price: [0, MOST], from_total: [1, MOST], take: [1, 1000], pay: [1, 999], nth: [2, 1000],
 };
 const RULE_KEYS = ["id", "kind", "name", "priority", "target", "when"];
 const BOOK_KEYS = ["format", "currency", "digits", "prices_include_tax", "taxes", "cash_rounding", "rules"];
@@ -206,21 +193,28 @@ function dayOrNull(value, code, where) {
   return value;
 }
 
+/** @param {{from?: unknown, to?: unknown}} period @param {string} code @param {string} where
+ * @returns {{from: string|null, to: string|null}} */
+function readPeriod(period, code, where) {
+  const from = dayOrNull(period.from, code, `from of ${where}`);
+  const to = dayOrNull(period.to, code, `to of ${where}`);
+  if (from !== null && to !== null && from > to) refuse(code, `${where} ends before it begins`);
+  return { from, to };
+}
+
 /** @param {unknown} value @param {string} where @returns {unknown[]} */
 function list(value, where) {
   if (!Array.isArray(value)) refuse("bad_rulebook", `${where} must be a list`);
   return value;
 }
 
-/** A rulebook is a value that nobody changes, so what was checked once is kept beside it. @type {WeakMap<object, Book>} */
+/** A rulebook is a value that nobody changes, so what was checked once is kept. @type {WeakMap<object, Book>} */
 const books = new WeakMap();
 
 /** @param {Rulebook} rulebook @returns {Book} */
 function bookOf(rulebook) {
   if (!isObject(rulebook)) refuse("bad_rulebook", "the rulebook must be an object");
-  const known = books.get(rulebook);
-  if (known) return known;
-  const book = readBook(rulebook);
+  const book = books.get(rulebook) ?? readBook(rulebook);
   books.set(rulebook, book);
   return book;
 }
@@ -250,14 +244,8 @@ function readBook(source) {
 /** @param {Offer[]} offers @param {(offer: Offer) => Set<string>} read @returns {Map<string, Offer[]>} */
 function indexed(offers, read) {
   /** @type {Map<string, Offer[]>} */
-  const index = new Map();
-  for (const offer of offers) {
-    for (const id of read(offer)) {
-      const row = index.get(id);
-      if (row) row.push(offer);
-      else index.set(id, [offer]);
-    }
-  }
+  const index = new Map(offers.flatMap((offer) => [...read(offer)].map((id) => [id, []])));
+  for (const offer of offers) for (const id of read(offer)) index.get(id)?.push(offer);
   return index;
 }
 
@@ -265,23 +253,17 @@ function indexed(offers, read) {
 function readTax(row) {
   onlyKeys(row, ["code", "percent", "from", "to"], "tax");
   const tax = /** @type {Tax} */ (row);
-  return {
-    code: text(tax.code, "bad_rulebook", "tax code"),
-    percent: integer(tax.percent, 0, WHOLE, "bad_rulebook", `percent of tax ${tax.code}`),
-    from: dayOrNull(tax.from, "bad_rulebook", "tax from"),
-    to: dayOrNull(tax.to, "bad_rulebook", "tax to"),
-  };
+  const code = text(tax.code, "bad_rulebook", "tax code");
+  const percent = integer(tax.percent, 0, WHOLE, "bad_rulebook", `percent of tax ${code}`);
+  return { code, percent, ...readPeriod(tax, "bad_rulebook", `tax ${code}`) };
 }
 
 /** @param {unknown} row @returns {CashStep} */
 function readStep(row) {
   onlyKeys(row, ["from", "to", "step"], "cash_rounding");
   const step = /** @type {CashStep} */ (row);
-  return {
-    step: integer(step.step, 1, 1000000, "bad_rulebook", "cash rounding step"),
-    from: dayOrNull(step.from, "bad_rulebook", "cash rounding from"),
-    to: dayOrNull(step.to, "bad_rulebook", "cash rounding to"),
-  };
+  const size = integer(step.step, 1, 1000000, "bad_rulebook", "cash rounding step");
+  return { step: size, ...readPeriod(step, "bad_rulebook", "cash rounding") };
 }
 
 /** @param {unknown} source @returns {Offer} */
@@ -299,35 +281,23 @@ function readRule(source) {
 
 /** @param {Rule} rule */
 function checkParameters(rule) {
-  /** @type {(name: "percent"|"amount"|"take"|"pay"|"price"|"nth"|"from_total", low: number, high: number) => number} */
-  const need = (name, low, high) => integer(rule[name], low, high, "bad_rule", `${name} of rule ${rule.id}`);
-  const most = Number.MAX_SAFE_INTEGER;
-  if (rule.kind === "percent" || rule.kind === "nth_cheaper") need("percent", 1, WHOLE);
-  if (rule.kind === "amount") need("amount", 1, most);
-  if (rule.kind === "n_for_m") need("pay", 1, need("take", 2, 1000) - 1);
-  if (rule.kind === "n_for_price") {
-    need("take", 1, 1000);
-    need("price", 0, most);
-  }
-  if (rule.kind === "nth_cheaper") need("nth", 2, 1000);
-  if (rule.kind !== "threshold") return;
-  need("from_total", 1, most);
-  if ((rule.percent === undefined) === (rule.amount === undefined)) {
-    refuse("bad_rule", `threshold ${rule.id} needs either percent or amount`);
-  }
-  if (rule.percent !== undefined) need("percent", 1, WHOLE);
-  else need("amount", 1, most);
+  const { kind, id } = rule;
+  const given = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (rule));
+  const named = PARAMETERS[kind].filter((name) => kind !== "threshold" || name === "from_total" || Object.hasOwn(rule, name));
+  if (kind === "threshold" && named.length !== 2) refuse("bad_rule", `threshold ${id} needs either percent or amount`);
+  for (const name of named) integer(given[name], RANGES[name][0], RANGES[name][1], "bad_rule", `${name} of rule ${id}`);
+  if (kind === "n_for_m" && (rule.pay ?? 0) >= (rule.take ?? 0)) refuse("bad_rule", `rule ${id} pays for all it takes`);
 }
 
 /** @param {Target} target @param {string} id @returns {{everything: boolean, products: Set<string>, groups: Set<string>}} */
 function readTarget(target, id) {
   onlyKeys(target, ["all", "products", "groups"], `target of rule ${id}`);
   if ("all" in target) {
-    if (target.all !== true || Object.keys(target).length > 1) refuse("bad_rule", `target of rule ${id}: all stands alone and is true`);
+    if (target.all !== true || Object.keys(target).length > 1) refuse("bad_rule", `target all of rule ${id} stands alone`);
     return { everything: true, products: new Set(), groups: new Set() };
   }
-  const products = new Set(list(target.products ?? [], "products").map((item) => text(item, "bad_rule", "product of a target")));
-  const groups = new Set(list(target.groups ?? [], "groups").map((item) => text(item, "bad_rule", "group of a target")));
+  const ids = (/** @type {unknown} */ value) => list(value ?? [], "a target").map((item) => text(item, "bad_rule", "a target"));
+  const [products, groups] = [new Set(ids(target.products)), new Set(ids(target.groups))];
   if (products.size + groups.size === 0) refuse("bad_rule", `rule ${id} has an empty target`);
   return { everything: false, products, groups };
 }
@@ -335,15 +305,13 @@ function readTarget(target, id) {
 /** @param {When} when @param {string} id @returns {Offer["when"]} */
 function readWhen(when, id) {
   onlyKeys(when, ["from", "to", "weekdays", "hours"], `when of rule ${id}`);
-  const from = dayOrNull(when.from, "bad_rule", "from");
-  const to = dayOrNull(when.to, "bad_rule", "to");
-  if (from !== null && to !== null && from > to) refuse("bad_rule", `rule ${id} ends before it begins`);
   const weekdays = when.weekdays ?? null;
   if (weekdays !== null) {
     if (list(weekdays, "weekdays").length === 0) refuse("bad_rule", `rule ${id} has no weekday`);
     for (const day of weekdays) integer(day, 1, 7, "bad_rule", "weekday");
   }
-  return { from, to, weekdays: weekdays && [...weekdays], hours: readHours(when.hours ?? null, id) };
+  const period = readPeriod(when, "bad_rule", `rule ${id}`);
+  return { ...period, weekdays: weekdays && [...weekdays], hours: readHours(when.hours ?? null, id) };
 }
 
 /** @param {[number, number][]|null} hours @param {string} id @returns {[number, number][]|null} */
@@ -358,19 +326,14 @@ function readHours(hours, id) {
 }
 
 // --- Time and target ------------------------------------------------------------------------------------------------
-
-/**
- * Both ends are days of validity (G14).
- * @param {{from: string|null, to: string|null}} period @param {string} day @returns {boolean}
- */
+/** Both ends are days of validity (G14).
+ * @param {{from: string|null, to: string|null}} period @param {string} day @returns {boolean} */
 function covers(period, day) {
   return (period.from === null || period.from <= day) && (period.to === null || day <= period.to);
 }
 
-/**
- * Among dated rows valid on a day the one that began last.
- * @template {{from: string|null, to: string|null}} T @param {T[]} rows @param {string} day @returns {T|null}
- */
+/** Among dated rows valid on a day the one that began last.
+ * @template {{from: string|null, to: string|null}} T @param {T[]} rows @param {string} day @returns {T|null} */
 function latest(rows, day) {
   /** @type {T|null} */
   let best = null;
@@ -386,10 +349,8 @@ function isActive(offer, moment) {
   return when.hours === null || when.hours.some(([from, to]) => from <= moment.minute && moment.minute < to);
 }
 
-/**
- * The offers that run at this moment and name this line's product or one of its groups, in stacking order.
- * @param {Book} book @param {Moment} moment @param {CartLine} line @returns {Offer[]}
- */
+/** The offers that run at this moment and name this line's product or one of its groups, in stacking order.
+ * @param {Book} book @param {Moment} moment @param {CartLine} line @returns {Offer[]} */
 function offersFor(book, moment, line) {
   const found = new Set(book.everywhere);
   for (const offer of book.byProduct.get(line.product) ?? []) found.add(offer);
@@ -399,7 +360,6 @@ function offersFor(book, moment, line) {
 }
 
 // --- Reading the cart -------------------------------------------------------------------------------------------------
-
 /** @param {Cart} cart @returns {Moment} */
 function readMoment(cart) {
   if (!isObject(cart)) refuse("bad_cart", "the cart must be an object");
@@ -408,11 +368,8 @@ function readMoment(cart) {
   if (cart.lines.length > MAX_LINES) refuse("too_many_lines", `more than ${MAX_LINES} lines`);
   const day = dayOrNull(cart.day, "bad_cart", "day");
   if (day === null) refuse("bad_cart", "day is missing");
-  return {
-    day,
-    weekday: integer(cart.weekday, 1, 7, "bad_cart", "weekday"),
-    minute: integer(cart.minute, 0, 1439, "bad_cart", "minute"),
-  };
+  const weekday = integer(cart.weekday, 1, 7, "bad_cart", "weekday");
+  return { day, weekday, minute: integer(cart.minute, 0, 1439, "bad_cart", "minute") };
 }
 
 /** @param {unknown} manual @param {string} where @returns {Manual|null} */
@@ -425,15 +382,14 @@ function readManual(manual, where) {
   if (reason !== null && typeof reason !== "string") refuse("bad_manual", `reason of ${where} must be a text`);
   const named = { approved_by: /** @type {string|null} */ (by), reason };
   if (percent !== undefined) return { percent: integer(percent, 1, WHOLE, "bad_manual", `percent of ${where}`), ...named };
-  return { amount: integer(amount, 1, Number.MAX_SAFE_INTEGER, "bad_manual", `amount of ${where}`), ...named };
+  return { amount: integer(amount, 1, MOST, "bad_manual", `amount of ${where}`), ...named };
 }
 
 /** @param {unknown} source @param {number} index @returns {CartLine} */
 function readLine(source, index) {
   if (!isObject(source)) refuse("bad_line", `line at ${index} must be an object`);
   const line = /** @type {CartLine} */ (/** @type {unknown} */ (source));
-  const most = Number.MAX_SAFE_INTEGER;
-  const n = integer(line.n, 1, most, "bad_line", `n of the line at ${index}`);
+  const n = integer(line.n, 1, MOST, "bad_line", `n of the line at ${index}`);
   if (!Array.isArray(line.groups)) refuse("bad_line", `groups of line ${n} must be a list`);
   if (typeof line.discountable !== "boolean") refuse("bad_line", `discountable of line ${n} must be true or false`);
   if (typeof line.deposit !== "boolean") refuse("bad_line", `deposit of line ${n} must be true or false`);
@@ -442,8 +398,8 @@ function readLine(source, index) {
     product: text(line.product, "bad_line", `product of line ${n}`),
     groups: line.groups.map((group) => text(group, "bad_line", `group of line ${n}`)),
     kind: text(line.kind, "bad_line", `kind of line ${n}`),
-    quantity: integer(line.quantity, 1, most, "bad_line", `quantity of line ${n}`),
-    price: integer(line.price, 0, most, "bad_line", `price of line ${n}`),
+    quantity: integer(line.quantity, 1, MOST, "bad_line", `quantity of line ${n}`),
+    price: integer(line.price, 0, MOST, "bad_line", `price of line ${n}`),
     tax: text(line.tax, "bad_line", `tax of line ${n}`),
     discountable: line.discountable,
     deposit: line.deposit,
@@ -460,22 +416,12 @@ function openLine(book, moment, line) {
   const gross = scale(line.price, line.quantity, THOUSAND);
   const counted = open && line.kind !== "weighed" && line.quantity % THOUSAND === 0;
   const { n, manual, ...content } = line;
-  return {
-    line,
-    // Two lines with the same key get the same price, whichever was scanned first.
-    key: JSON.stringify([line.product, line.tax, content, manual?.percent ?? 0, manual?.amount ?? 0]),
-    percent: tax.percent,
-    gross,
-    total: gross,
-    open,
-    counted,
-    units: counted ? line.quantity / THOUSAND : 0,
-    base: gross,
-    quantity: line.quantity,
-    offers: open ? offersFor(book, moment, line) : [],
-    discounts: [],
-    taxAmount: 0,
-  };
+  // Two lines with the same key get the same price, whichever was scanned first (G30).
+  const key = JSON.stringify([line.product, line.tax, content, manual?.percent ?? 0, manual?.amount ?? 0]);
+  const offers = open ? offersFor(book, moment, line) : [];
+  const untouched = { units: counted ? line.quantity / THOUSAND : 0, base: gross, quantity: line.quantity };
+  const head = { line, key, percent: tax.percent, gross, total: gross, open, counted, offers };
+  return { ...head, ...untouched, discounts: [], taxAmount: 0 };
 }
 
 /** @param {Book} book @param {Moment} moment @param {Cart} cart @returns {State[]} */
@@ -486,7 +432,6 @@ function openLines(book, moment, cart) {
 }
 
 // --- Giving a discount --------------------------------------------------------------------------------------------------
-
 /** @param {State} state @param {number} amount @param {Omit<Discount, "amount">} head */
 function give(state, amount, head) {
   if (amount === 0) return;
@@ -495,17 +440,22 @@ function give(state, amount, head) {
   state.discounts.push({ ...head, amount });
 }
 
+/** Gives a receipt's discount to its lines, in proportion to what they cost now.
+ * @param {State[]} states @param {number} amount @param {Omit<Discount, "amount">} head */
+function giveAll(states, amount, head) {
+  const shares = spread(amount, states, states.map((state) => state.total));
+  states.forEach((state, index) => give(state, shares[index], head));
+}
+
 /** @param {Offer} offer @returns {Omit<Discount, "amount">} */
 function promotionHead(offer) {
   return { source: "promotion", ref: offer.rule.id, name: offer.rule.name, approved_by: null, reason: null };
 }
 
-/**
- * What an offer says for itself: the reason's code and the numbers a sentence needs (G33).
- * @param {Rule} rule @returns {{code: string, args: Record<string, string|number|null>}}
- */
+/** What an offer says for itself: the reason's code and the numbers a sentence needs (G33).
+ * @param {Rule} rule @returns {{code: string, args: Args}} */
 function telling(rule) {
-  /** @type {Record<string, string|number|null>} */
+  /** @type {Args} */
   const args = { name: rule.name };
   for (const key of PARAMETERS[rule.kind]) {
     const value = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (rule))[key];
@@ -526,25 +476,19 @@ function applyCut(sheet, cut) {
 }
 
 // --- Offers on lines: one piece of goods, one offer ------------------------------------------------------------------
-
-/** @type {Kind[]} */
 const SET_KINDS = ["n_for_m", "n_for_price", "nth_cheaper"];
 
-/**
- * What `percent` or `amount` takes off a part of a line (G20, G21).
+/** What `percent` or `amount` takes off a part of a line (G20, G21).
  * @param {Rule} rule @param {number} base money of that part @param {number} quantity thousandths of that part
- * @returns {number}
- */
+ * @returns {number} */
 function itemDiscount(rule, base, quantity) {
   if (rule.kind === "percent") return scale(base, rule.percent ?? 0, WHOLE);
   return Math.min(base, scale(rule.amount ?? 0, quantity, THOUSAND));
 }
 
-/**
- * The best percent or amount offer of one priority for what sets left of a line (G25).
+/** The best percent or amount offer of one priority for what sets left of a line (G25).
  * @param {State} state @param {number} priority @param {number} units whole pieces left, for a counted line
- * @returns {Cut|null}
- */
+ * @returns {Cut|null} */
 function bestItem(state, priority, units) {
   const base = state.counted ? units * state.line.price : state.base;
   const quantity = state.counted ? units * THOUSAND : state.quantity;
@@ -558,16 +502,12 @@ function bestItem(state, priority, units) {
   return best;
 }
 
-/**
- * A run of equal sets: `times` sets, each made of `parts`, dearest first.
- * @typedef {{times: number, parts: {state: State, count: number}[]}} Block
- */
+/** A run of equal sets: `times` sets, each made of `parts`, dearest first.
+ * @typedef {{state: State, count: number}} Run @typedef {{times: number, parts: Run[]}} Block */
 
-/**
- * Cuts pieces, ordered from the dearest, into sets of `size` (G22). Equal sets inside one line become one block, so
+/** Cuts pieces, ordered from the dearest, into sets of `size` (G22). Equal sets inside one line become one block, so
  * the work depends on the number of lines and not on the number of pieces.
- * @param {{state: State, count: number}[]} runs @param {number} size @returns {Block[]}
- */
+ * @param {Run[]} runs @param {number} size @returns {Block[]} */
 function blocksOf(runs, size) {
   /** @type {Block[]} */
   const blocks = [];
@@ -575,22 +515,20 @@ function blocksOf(runs, size) {
   let first = 0;
   let left = sum(queue, (run) => run.count);
   while (left >= size) {
-    const whole = Math.floor(queue[first].count / size);
-    const block = whole > 0 ? { times: whole, parts: [{ state: queue[first].state, count: size }] } : { times: 1, parts: mixed(queue, first, size) };
+    const times = Math.max(1, Math.floor(queue[first].count / size));
+    const block = { times, parts: mixed(queue, first, size) };
     for (const part of block.parts) {
-      queue[first].count -= part.count * block.times;
+      queue[first].count -= part.count * times;
       if (queue[first].count === 0) first += 1;
     }
-    left -= size * block.times;
+    left -= size * times;
     blocks.push(block);
   }
   return blocks;
 }
 
-/**
- * @param {{state: State, count: number}[]} queue @param {number} first @param {number} size
- * @returns {{state: State, count: number}[]}
- */
+/** One set that begins in the run `first` and reaches into the next. @param {Run[]} queue @param {number} first
+ * @param {number} size @returns {Run[]} */
 function mixed(queue, first, size) {
   const parts = [];
   for (let index = first, need = size; need > 0; index += 1) {
@@ -601,30 +539,26 @@ function mixed(queue, first, size) {
   return parts;
 }
 
-/**
- * What one set saves; nothing when the goods cost less than the offer asks.
- * @param {Rule} rule @param {Block["parts"]} parts dearest first @returns {number}
- */
+/** What one set saves; nothing when the goods cost less than the offer asks.
+ * @param {Rule} rule @param {Block["parts"]} parts dearest first @returns {number} */
 function setDiscount(rule, parts) {
   const cheapest = parts[parts.length - 1].state.line.price;
   if (rule.kind === "nth_cheaper") return scale(cheapest, rule.percent ?? 0, WHOLE);
   const value = sum(parts, (part) => safe(part.count * part.state.line.price));
   if (rule.kind === "n_for_price") return Math.max(0, value - (rule.price ?? 0));
   let pay = rule.pay ?? 0;
-  let paid = 0;
+  let saved = value;
   for (const part of parts) {
     const count = Math.min(pay, part.count);
-    paid += count * part.state.line.price;
+    saved -= count * part.state.line.price;
     pay -= count;
   }
-  return value - paid;
+  return saved;
 }
 
-/**
- * Lets one set offer take its pieces out of `left` and returns its cuts, each set's saving spread over its own pieces.
+/** Lets one set offer take its pieces out of `left` and returns its cuts, each set's saving spread over its own pieces.
  * @param {Offer} offer @param {State[]} states sorted from the dearest piece @param {Map<State, number>} left
- * @returns {Cut[]}
- */
+ * @returns {Cut[]} */
 function takeSets(offer, states, left) {
   const runs = states
     .filter((state) => state.offers.includes(offer))
@@ -647,11 +581,9 @@ function takeSets(offer, states, left) {
   return [...cuts.values()];
 }
 
-/**
- * Set offers of one priority that can meet on the same line, together with those lines: each such party is decided on
+/** Set offers of one priority that can meet on the same line, together with those lines: each such party is decided on
  * its own, so a shop with forty offers on forty different goods weighs forty times two plans and not 2^40.
- * @param {State[]} states @param {number} priority @returns {{offers: Offer[], states: State[]}[]}
- */
+ * @param {State[]} states @param {number} priority @returns {{offers: Offer[], states: State[]}[]} */
 function parties(states, priority) {
   /** @type {{offers: Set<Offer>, states: State[]}[]} */
   let found = [];
@@ -662,11 +594,12 @@ function parties(states, priority) {
     const joined = { offers: new Set(mine), states: [state] };
     const apart = [];
     for (const party of found) {
-      if (!mine.some((offer) => party.offers.has(offer))) apart.push(party);
-      else {
-        for (const offer of party.offers) joined.offers.add(offer);
-        joined.states.push(...party.states);
+      if (!mine.some((offer) => party.offers.has(offer))) {
+        apart.push(party);
+        continue;
       }
+      for (const offer of party.offers) joined.offers.add(offer);
+      joined.states.push(...party.states);
     }
     found = [...apart, joined];
   }
@@ -676,11 +609,9 @@ function parties(states, priority) {
   }));
 }
 
-/**
- * Tries the party's set offers in every combination and returns the cuts of the one that saves the customer most,
+/** Tries the party's set offers in every combination and returns the cuts of the one that saves the customer most,
  * counting what percent and amount offers give on the pieces it leaves (G26).
- * @param {{offers: Offer[], states: State[]}} party @param {number} priority @returns {Cut[]}
- */
+ * @param {{offers: Offer[], states: State[]}} party @param {number} priority @returns {Cut[]} */
 function bestPlan(party, priority) {
   const weighed = party.offers.slice(0, MAX_WEIGHED);
   const always = party.offers.slice(MAX_WEIGHED);
@@ -698,10 +629,8 @@ function bestPlan(party, priority) {
   return best;
 }
 
-/**
- * All line offers, one priority after another; what an offer has touched is closed to every later one (G24).
- * @param {Sheet} sheet
- */
+/** All line offers, one priority after another; what an offer has touched is closed to every later one (G24).
+ * @param {Sheet} sheet */
 function applyLineOffers(sheet) {
   const { states } = sheet;
   const priorities = new Set(states.flatMap((state) => state.offers.map((offer) => offer.rule.priority)));
@@ -716,15 +645,12 @@ function applyLineOffers(sheet) {
       const cut = bestItem(state, priority, state.units);
       if (cut === null) continue;
       applyCut(sheet, cut);
-      state.units = 0;
-      state.base = 0;
-      state.quantity = 0;
+      state.units = state.base = state.quantity = 0;
     }
   }
 }
 
 // --- Manual discounts and thresholds ---------------------------------------------------------------------------------
-
 /** @param {Manual} manual @param {number} base @returns {number} */
 function manualAmount(manual, base) {
   return manual.percent !== undefined ? scale(base, manual.percent, WHOLE) : Math.min(base, manual.amount ?? 0);
@@ -732,22 +658,21 @@ function manualAmount(manual, base) {
 
 /** @param {Manual} manual @returns {Omit<Discount, "amount">} */
 function manualHead(manual) {
-  return { source: "manual", ref: null, name: "manual", approved_by: manual.approved_by ?? null, reason: manual.reason ?? null };
+  const { approved_by = null, reason = null } = manual;
+  return { source: "manual", ref: null, name: "manual", approved_by, reason };
 }
 
 /** @param {Manual} manual @param {number|null} n @param {number} amount @returns {Reason} */
 function manualReason(manual, n, amount) {
-  const reason = manual.reason ?? null;
-  if (manual.percent === undefined) return { n, ref: null, amount, code: "manual_amount", args: { amount: manual.amount ?? 0, reason } };
-  return { n, ref: null, amount, code: "manual_percent", args: { percent: manual.percent, reason } };
+  const { percent, reason = null } = manual;
+  if (percent !== undefined) return { n, ref: null, amount, code: "manual_percent", args: { percent, reason } };
+  return { n, ref: null, amount, code: "manual_amount", args: { amount: manual.amount ?? 0, reason } };
 }
 
-/**
- * Refuses a manual discount above the cashier's limit unless somebody approved it (G28). `already` is what the same
+/** Refuses a manual discount above the cashier's limit unless somebody approved it (G28). `already` is what the same
  * cashier took off other lines by hand, so that two small discounts cannot make one large one.
  * @param {Manual} manual @param {number|null} limit @param {number} base what the goods cost after the offers
- * @param {number} amount @param {number} already @param {string} where
- */
+ * @param {number} amount @param {number} already @param {string} where */
 function checkLimit(manual, limit, base, amount, already, where) {
   if (limit === null || (manual.approved_by ?? null) !== null) return;
   const asked = manual.amount !== undefined ? Math.min(manual.amount, base) : amount;
@@ -770,26 +695,22 @@ function applyManualLines(sheet, limit) {
   return unapproved;
 }
 
-/**
- * Receipt offers: of those reached, the best of the first priority; its lines are closed to the next (G27).
- * @param {Sheet} sheet
- */
+/** Receipt offers: of those reached, the best of the first priority; its lines are closed to the next (G27).
+ * @param {Sheet} sheet */
 function applyThresholds(sheet) {
   const offers = sheet.book.offers.filter((offer) => offer.rule.kind === "threshold" && isActive(offer, sheet.moment));
   let open = sheet.states.filter((state) => state.open);
   for (let best = bestThreshold(offers, open); best !== null; best = bestThreshold(offers, open)) {
     const { offer, states, amount } = best;
-    const shares = spread(amount, states, states.map((state) => state.total));
-    states.forEach((state, index) => give(state, shares[index], promotionHead(offer)));
+    giveAll(states, amount, promotionHead(offer));
     sheet.reasons.push({ n: null, ref: offer.rule.id, amount, ...telling(offer.rule) });
-    open = open.filter((state) => !states.includes(state));
+    const closed = new Set(states);
+    open = open.filter((state) => !closed.has(state));
   }
 }
 
-/**
- * @param {Offer[]} offers in stacking order @param {State[]} open
- * @returns {{offer: Offer, states: State[], amount: number}|null}
- */
+/** @param {Offer[]} offers in stacking order @param {State[]} open
+ * @returns {{offer: Offer, states: State[], amount: number}|null} */
 function bestThreshold(offers, open) {
   /** @type {{offer: Offer, states: State[], amount: number}|null} */
   let best = null;
@@ -805,27 +726,21 @@ function bestThreshold(offers, open) {
   return best;
 }
 
-/**
- * @param {Sheet} sheet @param {Manual|null} manual @param {number|null} limit
- * @param {number} before what the goods that take discounts cost after the line offers @param {number} already
- */
+/** @param {Sheet} sheet @param {Manual|null} manual @param {number|null} limit
+ * @param {number} before what the goods that take discounts cost after the line offers @param {number} already */
 function applyManualReceipt(sheet, manual, limit, before, already) {
   if (manual === null) return;
   const states = sheet.states.filter((state) => state.open);
   const base = sum(states, (state) => state.total);
   const amount = manualAmount(manual, base);
   checkLimit(manual, limit, before, amount, already, "receipt");
-  const shares = spread(amount, states, states.map((state) => state.total));
-  states.forEach((state, index) => give(state, shares[index], manualHead(manual)));
+  giveAll(states, amount, manualHead(manual));
   if (amount > 0) sheet.reasons.push(manualReason(manual, null, amount));
 }
 
 // --- Tax, rounding, result -----------------------------------------------------------------------------------------------
-
-/**
- * One row per tax code, ordered by code: the tax of the code's whole sum, spread back over its lines (G10, G11).
- * @param {Sheet} sheet @returns {TaxRow[]}
- */
+/** One row per tax code, ordered by code: the tax of the code's whole sum, spread back over its lines (G10, G11).
+ * @param {Sheet} sheet @returns {TaxRow[]} */
 function settleTaxes(sheet) {
   const codes = [...new Set(sheet.states.map((state) => state.line.tax))].sort(compare);
   return codes.map((code) => {
@@ -840,17 +755,9 @@ function settleTaxes(sheet) {
   });
 }
 
-/** @param {State} state @returns {PricedLine} */
-function closeLine(state) {
-  const { line, gross, discounts, total, percent } = state;
-  return { n: line.n, gross, discounts, total, tax: { code: line.tax, percent }, tax_amount: state.taxAmount };
-}
-
-/**
- * Prices a cart. Does not change its arguments; the same arguments always give the same result (G31).
+/** Prices a cart. Does not change its arguments; the same arguments always give the same result (G31).
  * @param {Rulebook} rulebook @param {Cart} cart @returns {Priced}
- * @throws {Error} "code: detail" when rulebook or cart cannot be priced exactly as RULES.md says
- */
+ * @throws {Error} "code: detail" when rulebook or cart cannot be priced exactly as RULES.md says */
 export function price(rulebook, cart) {
   const book = bookOf(rulebook);
   const moment = readMoment(cart);
@@ -867,15 +774,15 @@ export function price(rulebook, cart) {
   const payable = book.inclusive ? total : safe(total + sum(taxes, (row) => row.tax));
   const step = cart.cash ? (latest(book.steps, moment.day)?.step ?? 1) : 1;
   const due = safe(roundDiv(payable, step) * step);
-  return { lines: sheet.states.map(closeLine), taxes, total, rounding: due - payable, due, reasons: sheet.reasons };
+  const lines = sheet.states.map(({ line, gross, discounts, total, percent, taxAmount }) => (
+    { n: line.n, gross, discounts, total, tax: { code: line.tax, percent }, tax_amount: taxAmount }));
+  return { lines, taxes, total, rounding: due - payable, due, reasons: sheet.reasons };
 }
 
-/**
- * The price row of a type in force at an instant: from ≤ instant < to, of several the one that began last, then the
+/** The price row of a type in force at an instant: from ≤ instant < to, of several the one that began last, then the
  * one with the greatest id (G13).
  * @template {PriceRow} T @param {T[]} rows @param {string} type
- * @param {string} instant RFC 3339, UTC, milliseconds: such texts sort as the instants do @returns {T|null}
- */
+ * @param {string} instant RFC 3339, UTC, milliseconds: such texts sort as the instants do @returns {T|null} */
 export function pickPrice(rows, type, instant) {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(instant)) refuse("bad_instant", String(instant));
   /** @type {T|null} */
@@ -885,6 +792,6 @@ export function pickPrice(rows, type, instant) {
     const order = best === null ? 1 : compare(row.from ?? "", best.from ?? "") || compare(row.id ?? "", best.id ?? "");
     if (order > 0) best = row;
   }
-  if (best !== null) integer(best.price, 0, Number.MAX_SAFE_INTEGER, "bad_price", "price");
+  if (best !== null) integer(best.price, 0, MOST, "bad_price", "price");
   return best;
 }
