@@ -7,7 +7,7 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from core.runtime.broker import celery_broker_settings  # noqa: E402  (reads the environment, not Django)
+from core.runtime.broker import celery_broker_settings
 
 app = Celery("openkasa")
 app.conf.update(

@@ -11,20 +11,25 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from core.runtime import env
+from core.runtime.broker import redis_url
 from core.runtime.env import CLONE_DIR as BASE_DIR
 from core.runtime.network import own_names
 from core.runtime.postgres import database_settings
 
 ROLE = env.env_choice("KASA_ROLE", "store", ("store", "hq"), "What this server is: one shop, or head office.")
 DEBUG = env.env_bool("KASA_DEBUG", False, "Shows errors in the browser. Never on a machine that sells.")
-REDIS_URL = env.env_url(
-    "REDIS_URL", None, "A Redis or Valkey server for Celery and sockets.", schemes=("redis", "rediss", "unix")
+REDIS_URL = redis_url()
+COUNTRY = env.env_choice(
+    "KASA_COUNTRY", "pl", ("pl", "ua", "ru"), "Country of the demo shop: money, taxes, language."
 )
-COUNTRY = env.env_choice("KASA_COUNTRY", "pl", ("pl", "ua", "ru"), "Country of the demo shop: money, taxes, language.")
-EXTRA_HOSTS = env.env_list("KASA_HOSTS", (), "Names and addresses, besides the machine's own, that tills call it by.")
+EXTRA_HOSTS = env.env_list(
+    "KASA_HOSTS", (), "Names and addresses, besides the machine's own, that tills call it by."
+)
 
 DATA_DIR = env.data_dir()
-SECRET_KEY = env.env_str("KASA_SECRET_KEY", None, "Signs sessions; made and kept under KASA_DATA when unset.", secret=True)
+SECRET_KEY = env.env_str(
+    "KASA_SECRET_KEY", None, "Signs sessions; made and kept under KASA_DATA when unset.", secret=True
+)
 SECRET_KEY = SECRET_KEY or env.stored_secret("secret_key")
 ALLOWED_HOSTS = [*own_names(), *EXTRA_HOSTS]
 
@@ -143,7 +148,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 if REDIS_URL:
     CHANNEL_LAYERS = {
-        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL]},
+        }
     }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
@@ -162,7 +170,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "OpenKasa",
-    "DESCRIPTION": "Goods, prices, tills, shifts and receipts of one store. Money, quantities and percents are integers.",
+    "DESCRIPTION": "Goods, prices, tills, shifts and receipts of one store. All amounts are integers.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -177,7 +185,11 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}, "daphne": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "daphne": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+    },
 }
 if ROLE == "hq":
     INSTALLED_APPS.insert(5, "django.contrib.admin")

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction as db
+from django.db import connection
+from django.db import transaction as db
 
 from core import canonical, clock
 from core.errors import KasaError
@@ -140,7 +141,8 @@ def _flush(rows: list[tuple[str, str, str | None]], now: datetime) -> None:
     content = hashlib.sha256(canonical.encode([list(row) for row in zip(kinds, keys, datas, strict=True)]))
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE core_feedhead SET version = version + %s WHERE id = 1 RETURNING version, epoch, chain", [len(last)]
+            "UPDATE core_feedhead SET version = version + %s WHERE id = 1 RETURNING version, epoch, chain",
+            [len(last)],
         )
         version, epoch, chain = cursor.fetchone()
         first = version - len(last) + 1
@@ -218,13 +220,19 @@ def start() -> Cursor:
 def counts() -> dict[str, int]:
     """How many living things of each kind the feed holds."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kind, count(*) FROM core_feedrow WHERE data IS NOT NULL GROUP BY kind ORDER BY kind")
+        cursor.execute(
+            "SELECT kind, count(*) FROM core_feedrow WHERE data IS NOT NULL GROUP BY kind ORDER BY kind"
+        )
         return dict(cursor.fetchall())
 
 
 def snapshot_rows(chunk: int = 5000) -> Iterator[Change]:
     """Every living thing, by kind and key; call it in one REPEATABLE READ transaction together with `head`."""
-    rows = FeedRow.objects.exclude(data=None).order_by("kind", "key").values_list("kind", "key", "version", "data")
+    rows = (
+        FeedRow.objects.exclude(data=None)
+        .order_by("kind", "key")
+        .values_list("kind", "key", "version", "data")
+    )
     for row in rows.iterator(chunk_size=chunk):
         yield Change(*row)
 

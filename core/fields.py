@@ -4,8 +4,9 @@ The column is a bigint bounded to what JavaScript counts exactly. A form shows a
 the wire and SQL only ever see integers.
 """
 
+import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +14,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from core import ids, money
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+
+    # The stubs' fields are generic, Django's own are not; this is the one place where the two meet.
+    BigInteger = models.BigIntegerField[int | Combinable | None, int]
+    Uuid = models.UUIDField[uuid.UUID | str | None, uuid.UUID]
+else:
+    BigInteger, Uuid = models.BigIntegerField, models.UUIDField
 
 
 class DecimalIntegerFormField(forms.CharField):
@@ -43,9 +53,13 @@ class DecimalIntegerFormField(forms.CharField):
 
     def _check_range(self, number: int) -> None:
         if self.min_value is not None and number < self.min_value:
-            raise ValidationError(MinValueValidator(self.min_value).message % {"limit_value": self.plain(self.min_value)})
+            raise ValidationError(
+                MinValueValidator(self.min_value).message % {"limit_value": self.plain(self.min_value)}
+            )
         if self.max_value is not None and number > self.max_value:
-            raise ValidationError(MaxValueValidator(self.max_value).message % {"limit_value": self.plain(self.max_value)})
+            raise ValidationError(
+                MaxValueValidator(self.max_value).message % {"limit_value": self.plain(self.max_value)}
+            )
 
     def plain(self, number: int) -> str:
         return money.plain(number, self.digits)
@@ -76,7 +90,7 @@ class PercentFormField(DecimalIntegerFormField):
     digits = 2
 
 
-class SafeIntegerField(models.BigIntegerField):
+class SafeIntegerField(BigInteger):
     """A bigint that JavaScript can hold exactly."""
 
     form_class: type[DecimalIntegerFormField] = QuantityFormField
@@ -89,7 +103,7 @@ class SafeIntegerField(models.BigIntegerField):
             MaxValueValidator(money.SAFE_INTEGER),
         ]
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         options = {"required": not self.blank, "label": self.verbose_name, "help_text": self.help_text}
         return self.form_class(**{**options, **{k: v for k, v in kwargs.items() if k != "form_class"}})
 
@@ -112,9 +126,11 @@ class PercentField(SafeIntegerField):
     form_class = PercentFormField
 
 
-class Uuid7Field(models.UUIDField):
+class Uuid7Field(Uuid):
     """A primary key made by the application, ordered by time."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs = {"primary_key": True, "default": ids.uuid7, "editable": False} | kwargs
+        kwargs.setdefault("primary_key", True)
+        kwargs.setdefault("default", ids.uuid7)
+        kwargs.setdefault("editable", False)
         super().__init__(**kwargs)

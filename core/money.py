@@ -13,7 +13,7 @@ from core.errors import KasaError
 # ISO 4217 exponents that are not 2; the shop's own currencies all have two digits.
 _DIGITS = {"JPY": 0, "HUF": 2, "KWD": 3, "BHD": 3, "TND": 3}
 _SYMBOLS = {"PLN": "zł", "UAH": "₴", "RUB": "₽", "EUR": "€", "USD": "$", "GBP": "£"}
-_NUMBER = re.compile(r"^[+-]?\d{1,15}(?:[.,]\d{1,6})?$")
+_NUMBER = re.compile(r"^[+-]?\d{1,15}(?:[.,]\d{1,6})?$", re.ASCII)
 _SPACES = re.compile(r"[\s\u00a0\u202f']")
 
 SAFE_INTEGER = 2**53 - 1

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core import clock
 from core.models import OutboxRow
@@ -34,8 +34,10 @@ def waiting(stream: str, now: datetime) -> int:
     return _due(stream, now).count()
 
 
-def _due(stream: str, now: datetime) -> Any:
-    return OutboxRow.objects.filter(Q(next_try_at=None) | Q(next_try_at__lte=now), stream=stream, done_at=None)
+def _due(stream: str, now: datetime) -> QuerySet[OutboxRow]:
+    return OutboxRow.objects.filter(
+        Q(next_try_at=None) | Q(next_try_at__lte=now), stream=stream, done_at=None
+    )
 
 
 def drain(stream: str, deliver: Deliver, *, now: datetime, limit: int = 200) -> int:

@@ -15,7 +15,9 @@ def feed_head() -> Iterator[Finding]:
     """The head is not behind any row, and its hash is that of the newest mark."""
     head = FeedHead.objects.get(id=1)
     for row in FeedRow.objects.filter(version__gt=head.version)[:20]:
-        yield Finding(f"feed row {row.kind} {row.key}", f"version {row.version} is ahead of the head {head.version}")
+        yield Finding(
+            f"feed row {row.kind} {row.key}", f"version {row.version} is ahead of the head {head.version}"
+        )
     mark = FeedMark.objects.order_by("-version").first()
     if mark and (mark.chain != head.chain or mark.version != head.version):
         yield Finding("feed head", f"its hash is not that of mark {mark.version}")
@@ -24,10 +26,13 @@ def feed_head() -> Iterator[Finding]:
 @check("feed_matches_organisation")
 def feed_matches_organisation() -> Iterator[Finding]:
     """What tills read about people, roles and settings is what the tables say."""
-    yield from compare_feed("employee", {str(p.id): organisation.employee_value(p) for p in Employee.objects.all()})
+    yield from compare_feed(
+        "employee", {str(p.id): organisation.employee_value(p) for p in Employee.objects.all()}
+    )
     yield from compare_feed("role", {str(r.id): organisation.role_value(r) for r in Role.objects.all()})
     settings = {s.name: {"value": s.value} for s in Setting.objects.all()}
-    settings |= {"store": {"value": organisation.store_value(s)} for s in Store.objects.select_related("company")[:1]}
+    for store in Store.objects.select_related("company")[:1]:
+        settings["store"] = {"value": organisation.store_value(store)}
     yield from compare_feed("setting", settings)
 
 

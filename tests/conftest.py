@@ -1,7 +1,8 @@
 """The cast of every test: one store, a cashier, a manager and a stranger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,6 +12,10 @@ from core import permissions
 from core.models import Company, Employee, Store
 from core.services import organisation
 
+BEGIN_FEED = (
+    "INSERT INTO core_feedhead (id, epoch, version, chain, pruned_through)"
+    " VALUES (1, gen_random_uuid(), 0, repeat('a', 64), 0)"
+)
 PIN_CASHIER, PIN_MANAGER = "1111", "9999"
 
 
@@ -27,13 +32,24 @@ class Cast:
 
 def make_cast() -> Cast:
     """A Polish store, written through the services as a real one is."""
-    company = organisation.company_create(name="Sklep sp. z o.o.", country="pl", currency="PLN", tax_id="5260001246")
+    company = organisation.company_create(
+        name="Sklep sp. z o.o.", country="pl", currency="PLN", tax_id="5260001246"
+    )
     store = organisation.store_create(
-        company=company, number=1, name="Sklep 1", time_zone="Europe/Warsaw", language="pl", address="Łódź, Piotrkowska 1"
+        company=company,
+        number=1,
+        name="Sklep 1",
+        time_zone="Europe/Warsaw",
+        language="pl",
+        address="Łódź, Piotrkowska 1",
     )
     role = organisation.role_save
-    cashier = role(code="cashier", name="Cashier", permissions=permissions.CASHIER, limits={"discount_percent": 1000})
-    manager = role(code="manager", name="Manager", permissions=permissions.MANAGER, limits={"discount_percent": 10000})
+    cashier = role(
+        code="cashier", name="Cashier", permissions=permissions.CASHIER, limits={"discount_percent": 1000}
+    )
+    manager = role(
+        code="manager", name="Manager", permissions=permissions.MANAGER, limits={"discount_percent": 10000}
+    )
     nobody = role(code="nobody", name="No rights", permissions=[])
     hire = organisation.employee_create
     return Cast(
@@ -41,9 +57,16 @@ def make_cast() -> Cast:
         store=store,
         cashier=hire(store=store, name="Anna Nowak", role=cashier, pin=PIN_CASHIER, badge="B-1001"),
         manager=hire(
-            store=store, name="Marta Lis", role=manager, pin=PIN_MANAGER, username="marta", password="correct horse 9"
+            store=store,
+            name="Marta Lis",
+            role=manager,
+            pin=PIN_MANAGER,
+            username="marta",
+            password="correct horse 9",
         ),
-        stranger=hire(store=store, name="Jan Obcy", role=nobody, pin="5555", username="jan", password="correct horse 5"),
+        stranger=hire(
+            store=store, name="Jan Obcy", role=nobody, pin="5555", username="jan", password="correct horse 5"
+        ),
     )
 
 
@@ -61,16 +84,16 @@ def _facts_can_be_cleared_between_tests() -> Iterator[None]:
     """
     flush = DatabaseOperations.execute_sql_flush
 
-    def flush_facts(self: DatabaseOperations, sql_list: list[str]) -> None:
-        begun = 'INSERT INTO core_feedhead (id, epoch, version, chain, pruned_through) VALUES (1, gen_random_uuid(), 0, repeat(\'a\', 64), 0)'
+    def flush_facts(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
         try:
-            flush(self, [*sql_list, begun])
+            flush(self, [*sql_list, BEGIN_FEED])
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SET session_replication_role = DEFAULT")
 
-    DatabaseOperations.execute_sql_flush = flush_facts  # type: ignore[method-assign]
+    patched: Any = DatabaseOperations
+    patched.execute_sql_flush = flush_facts
     yield
-    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    patched.execute_sql_flush = flush

@@ -60,7 +60,9 @@ class Role(models.Model):
     id = Uuid7Field()
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=100)
-    permissions = ArrayField(models.CharField(max_length=40, choices=permissions.CHOICES), default=list, blank=True)
+    permissions = ArrayField(
+        models.CharField(max_length=40, choices=permissions.CHOICES), default=list, blank=True
+    )
     limits = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
@@ -81,7 +83,9 @@ class Employee(AbstractBaseUser):
     name = models.CharField(max_length=120)
     username = models.CharField(max_length=60, unique=True, null=True, blank=True)
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="employees")
-    store = models.ForeignKey(Store, null=True, blank=True, on_delete=models.PROTECT, related_name="employees")
+    store = models.ForeignKey(
+        Store, null=True, blank=True, on_delete=models.PROTECT, related_name="employees"
+    )
     pin = models.CharField(max_length=160, null=True, blank=True)
     badge = models.CharField(max_length=160, null=True, blank=True)
     active = models.BooleanField(default=True)
@@ -97,7 +101,9 @@ class Employee(AbstractBaseUser):
         constraints = [
             # One salt per store makes equal PINs equal verifiers, so the database itself keeps PINs apart.
             models.UniqueConstraint(fields=["pin"], condition=Q(active=True), name="employee_pin_is_unique"),
-            models.UniqueConstraint(fields=["badge"], condition=Q(active=True), name="employee_badge_is_unique"),
+            models.UniqueConstraint(
+                fields=["badge"], condition=Q(active=True), name="employee_badge_is_unique"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -104,9 +104,7 @@ def setting_save(name: str, value: Any) -> Setting:
         return setting
 
 
-def role_save(
-    *, code: str, name: str, permissions: list[str], limits: dict[str, int] | None = None
-) -> Role:
+def role_save(*, code: str, name: str, permissions: list[str], limits: dict[str, int] | None = None) -> Role:
     """Creates or changes a role and publishes it."""
     with feed.transaction():
         role = Role.objects.filter(code=code).first() or Role(code=code)
@@ -130,7 +128,7 @@ def role_value(role: Role) -> dict[str, Any]:
 def verifier(secret: str, salt: str) -> str:
     """What a till compares a typed PIN or a scanned badge with; never the secret itself.
 
-    PBKDF2-HMAC-SHA256 (RFC 8018) under the store's salt, so that a till derives once and compares with everybody.
+    PBKDF2-HMAC-SHA256 (RFC 8018) under the store's salt: a till derives once and compares with everybody.
     """
     key = hashlib.pbkdf2_hmac("sha256", secret.encode(), salt.encode(), PIN_ITERATIONS)
     return f"pbkdf2_sha256${PIN_ITERATIONS}${salt}${base64.b64encode(key).decode()}"
@@ -153,7 +151,9 @@ def employee_create(
     return _save(person, store, pin=pin, badge=badge)
 
 
-def employee_update(person: Employee, *, pin: str | None = None, badge: str | None = None, **fields: Any) -> Employee:
+def employee_update(
+    person: Employee, *, pin: str | None = None, badge: str | None = None, **fields: Any
+) -> Employee:
     """Changes a person; `pin` and `badge` are new secrets, None leaves the present ones. Raises as create."""
     for field, value in fields.items():
         if field == "password":
@@ -178,7 +178,9 @@ def _save(person: Employee, store: Store, *, pin: str | None, badge: str | None)
             publish_employee(person)
     except IntegrityError as error:
         if "employee_pin_is_unique" in str(error) or "employee_badge_is_unique" in str(error):
-            raise SecretTaken("Somebody else already signs in with this PIN or badge. Choose another.") from error
+            raise SecretTaken(
+                "Somebody else already signs in with this PIN or badge. Choose another."
+            ) from error
         raise
     return person
 
