@@ -1,0 +1,10 @@
+"""The inventory app: goods, prices, taxes and stock."""
+
+from django.apps import AppConfig
+
+
+class InventoryConfig(AppConfig):
+    """Registers this app's checks and jobs when Django starts."""
+
+    name = "inventory"
+    default_auto_field = "django.db.models.BigAutoField"
