@@ -21,8 +21,7 @@ const MAX_RULES = 10000;
 /** How many set offers meeting on the same goods are weighed against each other: 2^6 plans at most (G26). */
 const MAX_WEIGHED = 6;
 const MOST = Number.MAX_SAFE_INTEGER;
-const THOUSAND = 1000;
-const WHOLE = 10000;
+const [THOUSAND, WHOLE] = [1000, 10000];
 
 /**
  * @typedef {{all: true} | {products?: string[], groups?: string[]}} Target
@@ -143,9 +142,17 @@ function spread(amount, states, weights) {
   return shares;
 }
 
-/** @param {State} a @param {State} b @returns {number} */
+/** An order of lines by what they hold; only lines that are alike in everything are told apart by their number.
+ * @param {State} a @param {State} b @returns {number} */
 function byContent(a, b) {
-  return compare(a.key, b.key) || a.line.n - b.line.n;
+  return compare(a.line.product, b.line.product) || compare(keyOf(a), keyOf(b)) || a.line.n - b.line.n;
+}
+
+/** @param {State} state @returns {string} */
+function keyOf(state) {
+  const { n, manual, ...content } = state.line;
+  if (state.key === "") state.key = JSON.stringify([content, manual?.percent ?? 0, manual?.amount ?? 0]);
+  return state.key;
 }
 
 // --- Reading the rulebook -----------------------------------------------------------------------------------------
@@ -202,9 +209,9 @@ function readPeriod(period, code, where) {
   return { from, to };
 }
 
-/** @param {unknown} value @param {string} where @returns {unknown[]} */
-function list(value, where) {
-  if (!Array.isArray(value)) refuse("bad_rulebook", `${where} must be a list`);
+/** @param {unknown} value @param {string} where @param {string} [code] @returns {unknown[]} */
+function list(value, where, code = "bad_rulebook") {
+  if (!Array.isArray(value)) refuse(code, `${where} must be a list`);
   return value;
 }
 
@@ -352,10 +359,10 @@ function isActive(offer, moment) {
 /** The offers that run at this moment and name this line's product or one of its groups, in stacking order.
  * @param {Book} book @param {Moment} moment @param {CartLine} line @returns {Offer[]} */
 function offersFor(book, moment, line) {
-  const found = new Set(book.everywhere);
-  for (const offer of book.byProduct.get(line.product) ?? []) found.add(offer);
-  for (const group of line.groups) for (const offer of book.byGroup.get(group) ?? []) found.add(offer);
-  const offers = [...found].filter((offer) => isActive(offer, moment));
+  const found = [...book.everywhere, ...(book.byProduct.get(line.product) ?? [])];
+  for (const group of line.groups) found.push(...(book.byGroup.get(group) ?? []));
+  if (found.length === 0) return found;
+  const offers = [...new Set(found)].filter((offer) => isActive(offer, moment));
   return offers.sort((a, b) => a.rule.priority - b.rule.priority || compare(a.rule.id, b.rule.id));
 }
 
@@ -364,8 +371,7 @@ function offersFor(book, moment, line) {
 function readMoment(cart) {
   if (!isObject(cart)) refuse("bad_cart", "the cart must be an object");
   if (typeof cart.cash !== "boolean") refuse("bad_cart", "cash must be true or false");
-  if (!Array.isArray(cart.lines)) refuse("bad_cart", "lines must be a list");
-  if (cart.lines.length > MAX_LINES) refuse("too_many_lines", `more than ${MAX_LINES} lines`);
+  if (list(cart.lines, "lines", "bad_cart").length > MAX_LINES) refuse("too_many_lines", `more than ${MAX_LINES}`);
   const day = dayOrNull(cart.day, "bad_cart", "day");
   if (day === null) refuse("bad_cart", "day is missing");
   const weekday = integer(cart.weekday, 1, 7, "bad_cart", "weekday");
@@ -385,50 +391,47 @@ function readManual(manual, where) {
   return { amount: integer(amount, 1, MOST, "bad_manual", `amount of ${where}`), ...named };
 }
 
-/** @param {unknown} source @param {number} index @returns {CartLine} */
-function readLine(source, index) {
-  if (!isObject(source)) refuse("bad_line", `line at ${index} must be an object`);
+/** @param {unknown} source @returns {CartLine} */
+function readLine(source) {
+  if (!isObject(source)) refuse("bad_line", "a line must be an object");
   const line = /** @type {CartLine} */ (/** @type {unknown} */ (source));
-  const n = integer(line.n, 1, MOST, "bad_line", `n of the line at ${index}`);
-  if (!Array.isArray(line.groups)) refuse("bad_line", `groups of line ${n} must be a list`);
-  if (typeof line.discountable !== "boolean") refuse("bad_line", `discountable of line ${n} must be true or false`);
-  if (typeof line.deposit !== "boolean") refuse("bad_line", `deposit of line ${n} must be true or false`);
-  return {
-    n,
-    product: text(line.product, "bad_line", `product of line ${n}`),
-    groups: line.groups.map((group) => text(group, "bad_line", `group of line ${n}`)),
-    kind: text(line.kind, "bad_line", `kind of line ${n}`),
-    quantity: integer(line.quantity, 1, MOST, "bad_line", `quantity of line ${n}`),
-    price: integer(line.price, 0, MOST, "bad_line", `price of line ${n}`),
-    tax: text(line.tax, "bad_line", `tax of line ${n}`),
-    discountable: line.discountable,
-    deposit: line.deposit,
-    manual: readManual(line.manual, `manual discount of line ${n}`),
-  };
+  const { n, groups, discountable, deposit } = line;
+  integer(n, 1, MOST, "bad_line", "n of a line");
+  for (const group of list(groups, `groups of line ${n}`, "bad_line")) text(group, "bad_line", "a group of a line");
+  if (typeof discountable !== "boolean") refuse("bad_line", `discountable of line ${n} must be true or false`);
+  if (typeof deposit !== "boolean") refuse("bad_line", `deposit of line ${n} must be true or false`);
+  const product = text(line.product, "bad_line", "product of a line");
+  const kind = text(line.kind, "bad_line", "kind of a line");
+  const quantity = integer(line.quantity, 1, MOST, "bad_line", "quantity of a line");
+  const price = integer(line.price, 0, MOST, "bad_line", "price of a line");
+  const tax = text(line.tax, "bad_line", "tax of a line");
+  const manual = readManual(line.manual, "manual discount of a line");
+  return { n, product, groups, kind, quantity, price, tax, discountable, deposit, manual };
 }
 
-/** @param {Book} book @param {Moment} moment @param {CartLine} line @returns {State} */
-function openLine(book, moment, line) {
-  const tax = latest(book.taxes.filter((row) => row.code === line.tax), moment.day);
-  if (tax === null) refuse("unknown_tax", `${line.tax} on ${moment.day}, line ${line.n}`);
-  const open = line.discountable && !line.deposit && line.kind !== "deposit";
+/** @param {Book} book @param {Moment} moment @param {CartLine} line @param {number} percent of its tax @returns {State} */
+function openLine(book, moment, line, percent) {
+  const { quantity, kind } = line;
+  const open = line.discountable && !line.deposit && kind !== "deposit";
   if (!open && line.manual !== null) refuse("not_discountable", `line ${line.n} takes no discount`);
-  const gross = scale(line.price, line.quantity, THOUSAND);
-  const counted = open && line.kind !== "weighed" && line.quantity % THOUSAND === 0;
-  const { n, manual, ...content } = line;
-  // Two lines with the same key get the same price, whichever was scanned first (G30).
-  const key = JSON.stringify([line.product, line.tax, content, manual?.percent ?? 0, manual?.amount ?? 0]);
+  const gross = scale(line.price, quantity, THOUSAND);
+  const counted = open && kind !== "weighed" && quantity % THOUSAND === 0;
+  const units = counted ? quantity / THOUSAND : 0;
   const offers = open ? offersFor(book, moment, line) : [];
-  const untouched = { units: counted ? line.quantity / THOUSAND : 0, base: gross, quantity: line.quantity };
-  const head = { line, key, percent: tax.percent, gross, total: gross, open, counted, offers };
-  return { ...head, ...untouched, discounts: [], taxAmount: 0 };
+  const [total, base, key, taxAmount] = [gross, gross, "", 0];
+  return { line, key, percent, gross, total, open, counted, units, base, quantity, offers, discounts: [], taxAmount };
 }
 
 /** @param {Book} book @param {Moment} moment @param {Cart} cart @returns {State[]} */
 function openLines(book, moment, cart) {
   const lines = cart.lines.map(readLine);
   if (new Set(lines.map((line) => line.n)).size !== lines.length) refuse("bad_cart", "a line number repeats");
-  return lines.map((line) => openLine(book, moment, line));
+  const codes = new Set(lines.map((line) => line.tax));
+  const taxes = new Map([...codes].map((code) => [code, latest(book.taxes.filter((tax) => tax.code === code), moment.day)]));
+  return lines.map((line) => {
+    const tax = taxes.get(line.tax) ?? refuse("unknown_tax", `${line.tax} on ${moment.day}, line ${line.n}`);
+    return openLine(book, moment, line, tax.percent);
+  });
 }
 
 // --- Giving a discount --------------------------------------------------------------------------------------------------
