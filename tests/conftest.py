@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
 
-from core import permissions
+from core import append_only, permissions
 from core.models import Company, Employee, Store
 from core.services import organisation
 
@@ -77,6 +77,13 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _secrets_are_cheap_to_check() -> None:
+    """Real rounds protect real secrets; hundreds of invented people would only wait for them."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    organisation.PIN_ITERATIONS = 1000
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _facts_can_be_cleared_between_tests() -> Iterator[None]:
     """Lets the test runner empty append-only tables, which the database otherwise refuses to everybody.
 
@@ -85,13 +92,9 @@ def _facts_can_be_cleared_between_tests() -> Iterator[None]:
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_facts(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-        try:
-            flush(self, [*sql_list, BEGIN_FEED])
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("SET session_replication_role = DEFAULT")
+        switch = [f"ALTER TABLE {table} {{}} TRIGGER USER" for table in append_only.tables()]
+        off, on = [line.format("DISABLE") for line in switch], [line.format("ENABLE") for line in switch]
+        flush(self, [*off, *sql_list, BEGIN_FEED, *on])
 
     patched: Any = DatabaseOperations
     patched.execute_sql_flush = flush_facts

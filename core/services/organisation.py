@@ -14,7 +14,7 @@ from core.models import Company, Employee, Role, Setting, Store
 
 # 200,000 rounds cost a till about 0.1 s once per sign-in and a thief with the database that much per guess.
 PIN_ITERATIONS = 200_000
-_PIN = re.compile(r"^\d{4,12}$")
+_PIN = re.compile(r"^\d{4,12}$", re.ASCII)
 
 
 class BadPin(KasaError):
