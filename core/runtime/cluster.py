@@ -14,13 +14,13 @@ import secrets
 import shutil
 import stat
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.runtime.account import Account, database_account, require_enterable
 from core.runtime.pgbinaries import MAJOR, binaries, prune
+from core.runtime.processes import command_line
 
 DATABASE = "kasa"
 ROLE = "kasa"
@@ -322,21 +322,8 @@ def _shared_buffers_mb() -> int:
 
 def _is_our_server(pid: int, folder: Path) -> bool:
     """Whether the process is a PostgreSQL server of this very folder."""
-    command = _command_line(pid)
+    command = command_line(pid)
     return "postgres" in command and str(folder) in command
-
-
-def _command_line(pid: int) -> str:
-    """The process's command line, or "" when there is no such process."""
-    if sys.platform.startswith("linux"):
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except (FileNotFoundError, ProcessLookupError):
-            return ""
-    listed = subprocess.run(
-        ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return listed.stdout
 
 
 def _exists(path: Path, folder: Path) -> bool:

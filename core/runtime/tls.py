@@ -119,6 +119,8 @@ def ensure_certificates(
         renew = True
     authority = _certificate(place.authority)
     _require_permitted(authority, asked)
+    if add:
+        _write(place.names, json.dumps([*asked.hosts, *map(str, asked.addresses)]).encode(), 0o644)
     wanted = _permitted(authority, asked.with_own())
     if not renew and not _due(place, authority, wanted, now):
         return False
@@ -142,12 +144,11 @@ class Names:
 
 
 def _asked(place: Files, add: Sequence[str]) -> Names:
-    """What people asked for: KASA_HOSTS, earlier runs and `add`, which is checked and remembered."""
+    """What people asked for: KASA_HOSTS, earlier runs and `add`. Raises TLSError for what is no name."""
     texts = json.loads(place.names.read_text(encoding="utf-8")) if place.names.is_file() else []
-    texts = list(dict.fromkeys([*texts, *(name.strip().lower() for name in add)]))
     hosts: list[str] = []
     addresses: list[Address] = []
-    for text in [*texts, *(name.lower() for name in extra_names())]:
+    for text in (name.strip().lower() for name in [*texts, *add, *extra_names()]):
         address = _as_address(text)
         if address is not None:
             addresses.append(address)
@@ -155,8 +156,6 @@ def _asked(place: Files, add: Sequence[str]) -> Names:
             hosts.append(text)
         else:
             raise TLSError(f"{text!r} is neither a host name nor an address.")
-    if add:
-        _write(place.names, json.dumps(texts).encode(), 0o644)
     return Names(tuple(dict.fromkeys(hosts)), tuple(dict.fromkeys(addresses)))
 
 
