@@ -1,0 +1,45 @@
+"""Tables of the tills. Only `pos.services` writes them."""
+
+from pos.models.journal import (
+    ForkAlarm,
+    ItemConflict,
+    ItemWarning,
+    JournalItem,
+    ParkedReceipt,
+    QuarantineResolution,
+)
+from pos.models.receipts import (
+    Receipt,
+    ReceiptDiscount,
+    ReceiptLine,
+    ReceiptPayment,
+    ReceiptPosting,
+    ReceiptTax,
+)
+from pos.models.shifts import CashMove, FiscalAct, HoldSettlement, Shift, ShiftClosing, TillEvent
+from pos.models.tills import Incarnation, MissingRange, Till, TillCode
+
+__all__ = [
+    "CashMove",
+    "FiscalAct",
+    "ForkAlarm",
+    "HoldSettlement",
+    "Incarnation",
+    "ItemConflict",
+    "ItemWarning",
+    "JournalItem",
+    "MissingRange",
+    "ParkedReceipt",
+    "QuarantineResolution",
+    "Receipt",
+    "ReceiptDiscount",
+    "ReceiptLine",
+    "ReceiptPayment",
+    "ReceiptPosting",
+    "ReceiptTax",
+    "Shift",
+    "ShiftClosing",
+    "Till",
+    "TillCode",
+    "TillEvent",
+]

@@ -1,0 +1,5 @@
+"""Addresses that tills call."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,1 @@
+"""Checks of the tills (filled by pos.services)."""
