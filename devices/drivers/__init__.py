@@ -1,0 +1,63 @@
+"""Drivers: one folder each with driver.py, codec.py, manifest.toml and README.md.
+
+A driver is known by its folder; nothing else has to be edited to add one (devices/README.md, "Adding a
+driver").
+"""
+
+import importlib
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from devices.drivers.contract import Device, Manifest
+from devices.errors import ConfigError
+from devices.settings import Choice, Flag, Kind, Seconds, Text, Values, Whole
+from devices.transports import Transport
+
+HERE = Path(__file__).parent
+Create = Callable[[str, Manifest, Values, Transport | None, Path], Device]
+
+
+def names() -> tuple[str, ...]:
+    """The drivers that exist, by folder name."""
+    return tuple(sorted(path.parent.name for path in HERE.glob("*/manifest.toml")))
+
+
+@cache
+def manifest(name: str) -> Manifest:
+    """A driver's manifest. Raises ConfigError for a name that has no folder."""
+    if name not in names():
+        raise ConfigError(f"There is no driver {name!r}; the drivers are {', '.join(names())}.")
+    raw = tomllib.loads((HERE / name / "manifest.toml").read_text(encoding="utf-8"))
+    return Manifest(
+        name=name,
+        title=raw["title"],
+        kind=raw["kind"],
+        quality=raw["quality"],
+        tried_on_hardware=raw["tried_on_hardware"],
+        abilities=tuple(raw["abilities"]),
+        transports=tuple(raw["transports"]),
+        settings={key: _kind(table) for key, table in raw.get("settings", {}).items()},
+    )
+
+
+def create(device: str, driver: str, values: Values, wire: Transport | None, data: Path) -> Device:
+    """A device from its checked settings; `data` is a folder of its own for what it must remember."""
+    module = importlib.import_module(f"devices.drivers.{driver}.driver")
+    return cast(Create, module.create)(device, manifest(driver), values, wire, data)
+
+
+def _kind(table: Mapping[str, object]) -> Kind:
+    options = {key: value for key, value in table.items() if key not in {"type", "doc"}}
+    if isinstance(options.get("options"), list):
+        options["options"] = tuple(cast(list[str], options["options"]))
+    makers: dict[str, Callable[..., Kind]] = {
+        "text": Text,
+        "whole": Whole,
+        "seconds": Seconds,
+        "choice": Choice,
+        "flag": Flag,
+    }
+    return makers[cast(str, table["type"])](**options)

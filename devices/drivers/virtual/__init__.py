@@ -1,0 +1,1 @@
+"""A receipt printer that exists only on the screen."""

@@ -1,0 +1,249 @@
+"""The devices of one till machine and the actions on them: one thread and one queue for each device.
+
+An action runs on its device's thread from its first line in the journal to its outcome. A client that leaves,
+or asks twice, changes nothing about it.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from devices import drivers
+from devices.config import DeviceConfig
+from devices.drivers.contract import Device, DrawerJob, Job, Outcome, Perform, PrintJob, Status
+from devices.errors import BridgeError
+from devices.journal import Action, Journal
+from devices.protocol import Drawer, Print, canonical
+
+log = logging.getLogger("openkasa.bridge")
+
+MAX_WAITING = 16
+# How long a stopping bridge waits for a receipt in print before it leaves the outcome to the next start.
+STOP_SECONDS = 25.0
+NOT_ASKED = Status("offline", "not asked yet")
+
+Push = Callable[[str, Mapping[str, object]], None]
+
+
+class Post:
+    """One device with its thread, its last known status and the number of jobs that wait for it."""
+
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        self.thread = ThreadPoolExecutor(1, f"device {device.id}")
+        self.status = NOT_ASKED
+        self.waiting = 0
+
+    def describe(self) -> dict[str, object]:
+        manifest = self.device.manifest
+        return {
+            "id": self.device.id,
+            "kind": manifest.kind,
+            "driver": manifest.name,
+            "state": self.status.state,
+            "detail": self.status.detail,
+            "drawer": self.status.drawer,
+            "abilities": list(manifest.abilities),
+            "quality": manifest.quality,
+            "tried_on_hardware": manifest.tried_on_hardware,
+            **self.device.features(),
+        }
+
+
+@dataclass(frozen=True)
+class Result:
+    """An action as the journal holds it; `repeated` when an earlier request was the one that acted."""
+
+    action: Action
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class _Running:
+    digest: str
+    task: asyncio.Task[Action]
+
+
+class Station:
+    def __init__(self, configs: tuple[DeviceConfig, ...], journal: Journal, data: Path, push: Push) -> None:
+        self._journal = journal
+        self._push = push
+        self._running: dict[str, _Running] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._posts: dict[str, Post] = {}
+        for config in configs:
+            folder = data / "devices" / config.id
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            device = drivers.create(config.id, config.driver, config.values, config.wire, folder)
+            self._posts[config.id] = Post(device)
+
+    async def start(self) -> None:
+        """Settle what a crash left open, begin to listen and to ask for states."""
+        loop = asyncio.get_running_loop()
+
+        def emit(kind: str, fields: Mapping[str, object]) -> None:
+            loop.call_soon_threadsafe(self._push, kind, fields)
+
+        for post in self._posts.values():
+            post.device.start(emit)
+            self._spawn(self._poll(post))
+        for action in self._journal.recover():
+            log.warning("action %s on %s is unknown after a stop", action.id, action.device)
+            self._spawn(self._settle_later(action))
+        pruned = self._journal.prune()
+        if pruned:
+            log.info("forgot %d old actions", pruned)
+
+    async def stop(self) -> None:
+        """Let running actions end, within bounds, then let go of the devices."""
+        for task in self._tasks:
+            task.cancel()
+        running = [entry.task for entry in self._running.values()]
+        if running:
+            await asyncio.wait(running, timeout=STOP_SECONDS)
+        for post in self._posts.values():
+            await asyncio.to_thread(post.device.stop)
+            post.thread.shutdown(wait=False, cancel_futures=True)
+
+    def describe(self) -> list[dict[str, object]]:
+        return [post.describe() for post in self._posts.values()]
+
+    async def carry_out(self, request: Print | Drawer) -> Result:
+        """Do it once. Raises BridgeError `action_reused`, `unknown_device`, `not_able`, `bad_document`,
+        `busy`.
+        """
+        digest = _digest(request)
+        running = self._running.get(request.action)
+        if running is not None:
+            _same(running.digest, digest)
+            return Result(await asyncio.shield(running.task), True)
+        known = self._journal.find(request.action)
+        if known is not None:
+            _same(known.digest, digest)
+            return Result(await self._ask_again(known), True)
+        post = self._post(request.device)
+        perform = post.device.prepare(_job(request))
+        if post.waiting >= MAX_WAITING:
+            raise BridgeError("busy", f"device {request.device} has {MAX_WAITING} jobs waiting")
+        op = "print" if isinstance(request, Print) else "drawer"
+        task = asyncio.create_task(self._run(post, request.action, op, digest, perform))
+        self._running[request.action] = _Running(digest, task)
+        return Result(await asyncio.shield(task), False)
+
+    async def get(self, action: str) -> Action:
+        """The present state; an unknown action is asked for at its device once more. Raises `unknown_action`."""
+        found = self._journal.find(action)
+        if found is None and action in self._running:
+            return await asyncio.shield(self._running[action].task)
+        if found is None:
+            raise BridgeError("unknown_action", "the bridge has never heard of this action")
+        return await self._ask_again(found)
+
+    def resolve(self, action: str, printed: bool) -> Action:
+        settled = self._journal.resolve(action, printed)
+        log.warning("action %s was resolved by a person: %s", action, settled.state)
+        return settled
+
+    async def _run(self, post: Post, action: str, op: str, digest: str, perform: Perform) -> Action:
+        post.waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(
+                post.thread, self._work, action, op, post.device.id, digest, perform
+            )
+        finally:
+            post.waiting -= 1
+            del self._running[action]
+            self._spawn(self._refresh(post))
+
+    def _work(self, action: str, op: str, device: str, digest: str, perform: Perform) -> Action:
+        """On the device's thread: journal, act, journal."""
+        self._journal.accept(action, op, device, digest)
+        try:
+            outcome = perform(lambda evidence: self._journal.sent(action, evidence))
+        except Exception:
+            # A fault of ours in the middle of an effect: say honestly that we do not know, and keep the
+            # trace.
+            log.exception("the driver of %s failed on action %s", device, action)
+            outcome = Outcome("unknown", "internal", "the driver failed; the bridge's log has the details")
+        if outcome.state != "done":
+            log.warning(
+                "action %s on %s: %s (%s) %s", action, device, outcome.state, outcome.code, outcome.detail
+            )
+        return self._journal.settle(action, outcome, "device")
+
+    async def _ask_again(self, action: Action) -> Action:
+        post = self._posts.get(action.device)
+        if action.state != "unknown" or not action.evidence or post is None:
+            return action
+        loop = asyncio.get_running_loop()
+        outcome = await loop.run_in_executor(post.thread, post.device.settle, action.evidence)
+        if outcome is None:
+            return action
+        log.info("device %s settled action %s: %s", action.device, action.id, outcome.state)
+        return self._journal.settle(action.id, outcome, "device")
+
+    async def _settle_later(self, action: Action) -> None:
+        await self._ask_again(action)
+
+    async def _poll(self, post: Post) -> None:
+        while True:
+            # A printing device is not disturbed: the job itself asks for the state.
+            if post.waiting == 0:
+                await self._refresh(post)
+            if post.device.poll_seconds == 0:
+                return
+            await asyncio.sleep(post.device.poll_seconds)
+
+    async def _refresh(self, post: Post) -> None:
+        loop = asyncio.get_running_loop()
+        status = await loop.run_in_executor(post.thread, post.device.status)
+        if status == post.status:
+            return
+        post.status = status
+        fields = {
+            "device": post.device.id,
+            "state": status.state,
+            "detail": status.detail,
+            "drawer": status.drawer,
+        }
+        self._push("state", fields)
+
+    def _post(self, device: str) -> Post:
+        post = self._posts.get(device)
+        if post is None:
+            raise BridgeError("unknown_device", f"there is no device {device}")
+        return post
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(_report)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a task of the bridge failed", exc_info=task.exception())
+
+
+def _job(request: Print | Drawer) -> Job:
+    if isinstance(request, Print):
+        return PrintJob(request.action, request.document)
+    return DrawerJob(request.action)
+
+
+def _digest(request: Print | Drawer) -> str:
+    asked: dict[str, object] = {"device": request.device}
+    if isinstance(request, Print):
+        asked["document"] = request.raw
+    return hashlib.sha256(canonical(asked).encode()).hexdigest()
+
+
+def _same(known: str, asked: str) -> None:
+    if known != asked:
+        raise BridgeError("action_reused", "this action id was used for something else; take a new one")
