@@ -8,3 +8,6 @@ class InventoryConfig(AppConfig):
 
     name = "inventory"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from inventory import verify_checks  # noqa: F401  (registers the checks of this app)

@@ -60,7 +60,7 @@ class Product(models.Model):
     age = models.PositiveSmallIntegerField(default=0)
     discountable = models.BooleanField(default=True)
     active = models.BooleanField(default=True)
-    content = QuantityField(null=True, blank=True)
+    content = QuantityField(null=True, blank=True)  # type: ignore[misc]
     content_unit = models.ForeignKey(
         Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -82,7 +82,8 @@ class Product(models.Model):
                 condition=~Q(kind="deposit") | Q(discountable=False), name="product_deposit_has_no_discount"
             ),
             models.CheckConstraint(
-                condition=Q(content=None, content_unit=None) | Q(content__gt=0, content_unit__isnull=False),
+                condition=Q(content=None, content_unit=None)
+                | Q(content__isnull=False, content__gt=0, content_unit__isnull=False),
                 name="product_content_has_a_unit",
             ),
         ]

@@ -1,0 +1,1 @@
+"""Reads of the inventory app across its tables."""

@@ -1,0 +1,23 @@
+"""Names as people write them and as a search finds them."""
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"\s+")
+# Letters that Unicode does not take apart into a plain letter and a mark.
+_PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "’": "'", "ʼ": "'"}
+)
+
+
+def clean(text: str) -> str:
+    """One line of text in normal form C without control characters, as the wire allows it (protocol.md 0)."""
+    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip()
+
+
+def fold(text: str) -> str:
+    """What a search compares: lower case without accents, so that `zolty` finds `Żółty` and `еж` finds `ёж`."""
+    lowered = unicodedata.normalize("NFKD", text.lower().translate(_PLAIN))
+    kept = "".join(c for c in lowered if not unicodedata.combining(c))
+    return _SPACES.sub(" ", kept).strip()
