@@ -115,7 +115,12 @@ def _manifest() -> bytes:
         {"src": icons + "till.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
         {"src": icons + "till-192.png", "sizes": "192x192", "type": "image/png", "purpose": "any"},
         {"src": icons + "till-512.png", "sizes": "512x512", "type": "image/png", "purpose": "any"},
-        {"src": icons + "till-maskable-512.png", "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+        {
+            "src": icons + "till-maskable-512.png",
+            "sizes": "512x512",
+            "type": "image/png",
+            "purpose": "maskable",
+        },
     ]
     return _json(
         {

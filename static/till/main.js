@@ -1,0 +1,137 @@
+/**
+ * Starts the till: settings, language, the program's files, the till itself, then the screen. This module ties the parts
+ * together and holds no rules.
+ */
+
+import { setLanguage, spokenLanguage, t, translator } from "./i18n.js";
+import { App } from "./screens/app.js";
+import { Till } from "./till.js";
+import { Commands } from "./ui/commands.js";
+import { Desk } from "./ui/desk.js";
+import { html, render } from "./ui/html.js";
+import { isField, listen } from "./ui/keys.js";
+import { Prefs } from "./ui/prefs.js";
+import { Program } from "./ui/pwa.js";
+import { Sounds } from "./ui/sounds.js";
+import { words } from "./ui/words.js";
+
+/** @typedef {import("./i18n.js").Args} Args */
+
+/** How often to look for newer program files, besides the server's own hint. */
+const LOOK_EVERY_MS = 30 * 60 * 1000;
+
+/** What the printer says is in the store's language, whatever the cashier reads. */
+let printed = /** @type {import("./i18n.js").Translator | null} */ (null);
+
+/** @param {string} text @param {Args} [args] @returns {string} */
+function tPrinted(text, args) {
+  return printed ? printed.one(text, args) : t(text, args);
+}
+
+/** @param {Desk} desk @returns {Promise<void>} */
+async function followLanguage(desk) {
+  const { state } = desk.till;
+  const wanted = desk.prefs.settings.language || state.language || navigator.language.slice(0, 2);
+  if (state.store && printed?.language !== state.store.language) printed = await translator(state.store.language);
+  if (wanted === spokenLanguage()) return;
+  await setLanguage(wanted);
+  desk.changed();
+}
+
+/** Takes over new program files whenever nothing is open and nobody is typing. @param {Desk} desk @returns {void} */
+function followProgram(desk) {
+  const { program, till } = desk;
+  if (till.status.build.available && till.status.build.available !== program.build && !program.ready) program.look();
+  const quiet = till.mayReload && !desk.layer && desk.entry === "" && !isField(document.activeElement) && !till.state.last?.fresh;
+  if (program.ready && quiet) program.swap();
+}
+
+/** @param {Desk} desk @returns {void} */
+function hear(desk) {
+  const { till, sounds } = desk;
+  till.on("line", () => {
+    sounds.play("line");
+    desk.lineAdded();
+  });
+  till.on("age", () => sounds.play("attention"));
+  till.on("unknown", ({ code }) => desk.refusedElsewhere(code, { code: "unknown_code", args: { code } }));
+  till.on("refused", (problem) => desk.refusedElsewhere(String(problem.args.code ?? ""), problem));
+  till.on("online", ({ sent }) => desk.say("good", sent ? t("The server is back. Sent: {n}.", { n: sent }) : t("The server is back.")));
+  till.on("offline", () => sounds.play("fault"));
+  till.on("committed", () => sounds.play("paid"));
+  till.on("print_failed", ({ problem }) => {
+    sounds.play("fault");
+    if (problem.code !== "no_printer") desk.changed();
+  });
+  till.on("stopped", (problem) => {
+    sounds.play("fault");
+    desk.close();
+    desk.say("fault", words(problem, desk.currency));
+  });
+  till.on("message", (message) => desk.say("advice", String(message.text ?? "").slice(0, 90)));
+  till.on("command", ({ name }) => obey(desk, name));
+  till.on("build", () => desk.program.look());
+}
+
+/** @param {Desk} desk @param {string} name @returns {void} */
+function obey(desk, name) {
+  if (name === "lock") desk.close();
+  if (name !== "reload") return;
+  const reload = () => (desk.till.mayReload ? location.reload() : setTimeout(reload, 5000));
+  reload();
+}
+
+/** @param {Desk} desk @returns {void} */
+function watch(desk) {
+  const follow = () => {
+    followLanguage(desk);
+    followProgram(desk);
+  };
+  desk.till.subscribe(() => queueMicrotask(follow));
+  desk.program.subscribe(follow);
+  setInterval(() => desk.program.look(), LOOK_EVERY_MS);
+  window.addEventListener("online", () => desk.program.look());
+  window.addEventListener("pagehide", () => void desk.till.flush());
+  document.addEventListener("visibilitychange", () => void (document.hidden && desk.till.flush()));
+  window.addEventListener("resize", () => desk.changed());
+  // A button that was touched must not keep the focus: the next scan's Enter would press it again.
+  document.addEventListener("mousedown", (event) => {
+    if (event.target instanceof Element && event.target.closest("button, .line, .found li") && !event.target.closest("input, select")) event.preventDefault();
+  });
+  window.addEventListener("unhandledrejection", (event) => surprised(desk, event.reason));
+  window.addEventListener("error", (event) => surprised(desk, event.error ?? event.message));
+  document.addEventListener("contextmenu", (event) => event.preventDefault());
+}
+
+/** A bug is said aloud instead of leaving a cashier before a screen that does nothing. @param {Desk} desk @param {unknown} error @returns {void} */
+function surprised(desk, error) {
+  desk.sounds.play("fault");
+  desk.say("fault", t("Something went wrong ({code}). Call the manager.", { code: String(error).slice(0, 80) }));
+}
+
+/** @returns {Promise<void>} */
+async function start() {
+  const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+  const prefs = new Prefs();
+  prefs.apply();
+  await setLanguage(prefs.settings.language || navigator.language.slice(0, 2));
+  const program = new Program();
+  const till = await Till.boot({ build: program.build, t: tPrinted, language: spokenLanguage() });
+  const desk = new Desk(till, prefs, new Sounds(prefs), program);
+  const commands = new Commands(desk);
+  desk.onLanguage = () => void followLanguage(desk);
+  hear(desk);
+  watch(desk);
+  listen(desk, commands);
+  root.replaceChildren();
+  root.classList.remove("boot");
+  render(html`<${App} desk=${desk} commands=${commands} />`, root);
+  await program.start();
+}
+
+start().catch((error) => {
+  // Nothing can be drawn by the screens when they did not start; say it on the bare page.
+  const root = document.getElementById("app");
+  if (root) root.textContent = "OpenKasa did not start: " + String(error);
+  throw error;
+});

@@ -1,0 +1,86 @@
+/** The map of all keys, over any screen. */
+
+import { t } from "../i18n.js";
+import { html } from "../ui/html.js";
+import { useHandlers } from "../ui/hooks.js";
+import { Sheet } from "../ui/parts.js";
+
+/** @typedef {[string, string][]} Rows */
+
+/** @returns {{name: string, rows: Rows}[]} */
+export function keyGroups() {
+  return [
+    { name: t("Selling"), rows: selling() },
+    { name: t("Receipts"), rows: receipts() },
+    { name: t("Payment"), rows: payment() },
+    { name: t("Cash desk and till"), rows: desk() },
+  ];
+}
+
+/** @returns {Rows} */
+function selling() {
+  return [
+    ["0–9 Enter", t("sell a code")],
+    ["3 × 590…", t("quantity before the code")],
+    ["3 × Enter", t("quantity of the selected line")],
+    ["+  −", t("one more, one less")],
+    ["F2", t("find by name")],
+    ["F3", t("price check")],
+    ["F7, 10 F7", t("discount; 10 % at once")],
+    ["F8", t("void the selected line")],
+    ["Ins  Del", t("age checked; remove")],
+    ["↑ ↓ Home End", t("select a line")],
+    ["Esc", t("clear, close, back")],
+  ];
+}
+
+/** @returns {Rows} */
+function receipts() {
+  return [
+    ["F5", t("park and start a new one")],
+    ["Alt+1 … 9", t("go to receipt 1 … 9")],
+    ["F6", t("open and finished receipts")],
+    ["Shift+F8", t("void the whole receipt")],
+  ];
+}
+
+/** @returns {Rows} */
+function payment() {
+  return [
+    ["Enter", t("with nothing typed: to the payment")],
+    ["Enter", t("on the payment: exactly, in cash")],
+    ["50 Enter", t("50 in cash, the change is shown")],
+    ["↑ ↓ Enter", t("choose a quick sum")],
+    ["F5  F6", t("card, first and second terminal")],
+    ["20 F5", t("20 on the card, the rest otherwise")],
+    ["F9", t("take the last money back")],
+    ["Ctrl+Enter", t("everything by card")],
+  ];
+}
+
+/** @returns {Rows} */
+function desk() {
+  return [
+    ["F10 1", t("X report on screen, Enter prints")],
+    ["F10 3  4  5", t("cash in, out, drop")],
+    ["F10 7", t("copy of the last receipt")],
+    ["F10 0", t("open the drawer")],
+    ["F10 9", t("Z: count and close the shift")],
+    ["F12 1", t("lock or change cashier")],
+    ["F12 2  3", t("settings, devices")],
+    ["F1", t("this map")],
+  ];
+}
+
+/** @param {{desk: import("../ui/desk.js").Desk}} props @returns {import("../ui/html.js").View} */
+export function KeyMap({ desk }) {
+  useHandlers(desk, { key: (action) => action === "help" && (desk.close(), true) });
+  return html`<${Sheet} desk=${desk} title=${t("Keys")}>
+    <div class="map">${keyGroups().map((group) => html`<${Group} key=${group.name} group=${group} />`)}</div>
+  <//>`;
+}
+
+/** @param {{group: {name: string, rows: Rows}}} props @returns {import("../ui/html.js").View} */
+function Group({ group }) {
+  return html`<section><h3>${group.name}</h3><dl>${group.rows.map(([key, what]) => html`<dt key=${key + what}>${key}</dt><dd>${what}</dd>`)}</dl></section>`;
+}

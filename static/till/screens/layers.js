@@ -1,0 +1,50 @@
+/** Which layer is drawn under which name. Sheets take the whole middle, panels the side. */
+
+import { html } from "../ui/html.js";
+import { Approve } from "./approve.js";
+import { CancelReceipt } from "./cancel.js";
+import { CardSlip } from "./cardslip.js";
+import { CashDesk } from "./cashdesk.js";
+import { CashMove, OpenDrawer } from "./cashmove.js";
+import { CloseShift, ShiftClosed } from "./closeshift.js";
+import { Devices } from "./devices.js";
+import { Discount } from "./discount.js";
+import { KeyMap } from "./keymap.js";
+import { Menu } from "./menu.js";
+import { PriceCheck } from "./pricecheck.js";
+import { Receipts } from "./receipts.js";
+import { ReportX } from "./reportx.js";
+import { Search } from "./search.js";
+import { Settings } from "./settings.js";
+import { Troubles } from "./troubles.js";
+
+/** @type {Record<string, any>} */
+const PANELS = {
+  approve: Approve,
+  cancel: CancelReceipt,
+  card: CardSlip,
+  desk: CashDesk,
+  move: CashMove,
+  drawer: OpenDrawer,
+  discount: Discount,
+  menu: Menu,
+  price: PriceCheck,
+  receipts: Receipts,
+  reportx: ReportX,
+  search: Search,
+};
+
+/** @type {Record<string, any>} */
+const SHEETS = { keys: KeyMap, closeshift: CloseShift, closed: ShiftClosed, devices: Devices, settings: Settings, troubles: Troubles };
+
+/** @param {import("../ui/desk.js").Layer | null} layer @returns {boolean} */
+export function isSheet(layer) {
+  return layer !== null && layer.name in SHEETS;
+}
+
+/** @param {{desk: import("../ui/desk.js").Desk, commands: import("../ui/commands.js").Commands}} props @returns {import("../ui/html.js").View} */
+export function Layer({ desk, commands }) {
+  const { layer } = desk;
+  const drawn = layer ? (PANELS[layer.name] ?? SHEETS[layer.name]) : null;
+  return drawn && layer ? html`<${drawn} desk=${desk} commands=${commands} ...${layer.props} />` : null;
+}

@@ -1,0 +1,77 @@
+/** Payment, in the place of tiles and pad: what is left, what was taken, quick sums, cash and cards. */
+
+import { t } from "../i18n.js";
+import { money, sum } from "../ui/format.js";
+import { html } from "../ui/html.js";
+import { Icon } from "../ui/icons.js";
+import { Pad } from "../ui/parts.js";
+import { cardTo, pay } from "../ui/paying.js";
+
+/** @typedef {import("../ui/desk.js").Desk} Desk */
+/** @typedef {import("../ui/html.js").View} View */
+/** @typedef {import("../types.d.ts").PaymentView} PaymentView */
+
+/** @param {{desk: Desk, commands: import("../ui/commands.js").Commands, payment: PaymentView}} props @returns {View} */
+export function Payment({ desk, commands, payment }) {
+  const busy = payment.step === "committing";
+  return html`<section class="panel" aria-label=${t("Payment")} aria-busy=${busy}>
+    <${Due} desk=${desk} payment=${payment} />
+    <div class="scroll"><${Tenders} desk=${desk} payment=${payment} /></div>
+    <${QuickCash} desk=${desk} payment=${payment} />
+    <${Cards} desk=${desk} busy=${busy} />
+    <${Pad} commands=${commands} go=${desk.entry || desk.quick !== null ? t("Cash") : t("Cash, exact")} off=${busy} />
+  </section>`;
+}
+
+/** @param {{desk: Desk, payment: PaymentView}} props @returns {View} */
+function Due({ desk, payment }) {
+  const { currency } = desk;
+  const rounded = payment.restCash !== payment.rest;
+  return html`<dl class="due">
+    <dt>${t("To pay")}</dt><dd class="left" data-testid="to-pay">${money(payment.rest, currency)}</dd>
+    ${rounded ? html`<dt>${t("in cash")}</dt><dd data-testid="to-pay-cash">${money(payment.restCash, currency)}</dd>` : null}
+    ${payment.paid ? html`<dt>${t("paid")}</dt><dd>${money(payment.paid, currency)}</dd>` : null}
+  </dl>`;
+}
+
+/** @param {{desk: Desk, payment: PaymentView}} props @returns {View} */
+function Tenders({ desk, payment }) {
+  if (payment.tenders.length === 0) {
+    return html`<p class="hint">${t("Enter takes exactly this sum in cash. Or type what the customer gives, then Enter.")}</p>
+      <p class="hint">${t("Esc or a scan goes back to the sale.")}</p>`;
+  }
+  return html`<ul class="tenders">${payment.tenders.map((tender) => html`<${TenderRow} key=${tender.i} desk=${desk} tender=${tender} />`)}</ul>`;
+}
+
+/** @param {{desk: Desk, tender: import("../types.d.ts").Tender}} props @returns {View} */
+function TenderRow({ desk, tender }) {
+  const name = tender.method === "cash" ? t("Cash") : tender.name;
+  const label = t("Take back {name}", { name });
+  return html`<li data-testid="tender"><span>${name} ${tender.reference ?? ""}</span><b>${sum(tender.amount, desk.currency)}</b>
+    <button type="button" aria-label=${label} title="F9" onClick=${() => desk.attempt(() => desk.till.removeTender(tender.i))}><${Icon} name="cross" /></button></li>`;
+}
+
+/** @param {{desk: Desk, payment: PaymentView}} props @returns {View} */
+function QuickCash({ desk, payment }) {
+  const exact = (/** @type {number} */ amount) => amount === payment.restCash;
+  return html`<div class="quick-cash" role="group" aria-label=${t("Sums a customer may give")}>
+    ${payment.quickCash.slice(0, 8).map((amount, index) => html`<${Note} key=${amount} desk=${desk} amount=${amount} exact=${exact(amount)} on=${desk.quick === index} />`)}
+  </div>`;
+}
+
+/** @param {{desk: Desk, amount: number, exact: boolean, on: boolean}} props @returns {View} */
+function Note({ desk, amount, exact, on }) {
+  const take = () => {
+    desk.quick = null;
+    desk.entry = "";
+    pay(desk, { method: "cash", tendered: exact ? undefined : amount });
+  };
+  return html`<button type="button" class=${on ? "on" : ""} data-testid="quick-cash" onClick=${take}>${sum(amount, desk.currency)}</button>`;
+}
+
+/** @param {{desk: Desk, busy: boolean}} props @returns {View} */
+function Cards({ desk, busy }) {
+  const known = desk.till.state.cardTenders.slice(0, 2);
+  const cards = known.length ? known : [{ id: "card", name: t("Card") }];
+  return html`<div class="row">${cards.map((card, index) => html`<button type="button" key=${card.id} class="big primary" disabled=${busy} onClick=${() => cardTo(desk, card)}>${card.name} <kbd>${index ? "F6" : "F5"}</kbd></button>`)}</div>`;
+}

@@ -1,0 +1,143 @@
+/** The receipt on screen: its lines, the entry with the message beside it, the total; after a sale, the change. */
+
+import { t, tn } from "../i18n.js";
+import { money, percent, quantity, sum } from "../ui/format.js";
+import { Component, html, useLayoutEffect, useRef } from "../ui/html.js";
+import { Icon } from "../ui/icons.js";
+import { MessageSlot } from "./messageslot.js";
+
+/** @typedef {import("../ui/desk.js").Desk} Desk */
+/** @typedef {import("../ui/html.js").View} View */
+/** @typedef {import("../types.d.ts").LineView} LineView */
+/** @typedef {import("../types.d.ts").ReceiptView} ReceiptView */
+/** @typedef {import("../ui/format.js").Currency | null} Money */
+
+/** @param {{desk: Desk, commands: import("../ui/commands.js").Commands}} props @returns {View} */
+export function Receipt({ desk, commands }) {
+  const { receipt, last } = desk.till.state;
+  const lines = receipt?.lines ?? [];
+  const showChange = Boolean(last?.fresh) && lines.length === 0;
+  return html`<main class="receipt">
+    ${showChange ? html`<${Change} desk=${desk} />` : html`<${Lines} desk=${desk} receipt=${receipt} />`}
+    <div class="entry"><${Entry} desk=${desk} /><${MessageSlot} desk=${desk} commands=${commands} /></div>
+    <${Totals} desk=${desk} receipt=${receipt} />
+  </main>`;
+}
+
+/** @param {{desk: Desk, receipt: ReceiptView | null}} props @returns {View} */
+function Lines({ desk, receipt }) {
+  const lines = receipt?.lines ?? [];
+  const selected = receipt?.selected ?? null;
+  const list = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [selected, lines.length]);
+  if (lines.length === 0) return html`<${Empty} />`;
+  const lastLine = lines[lines.length - 1].n;
+  return html`<div class="lines" ref=${list} role="listbox" tabindex="-1" aria-label=${t("Lines of the receipt")}>
+    ${lines.map((line) => html`<${Line} key=${line.n} line=${line} on=${line.n === selected} last=${line.n === lastLine} desk=${desk} />`)}
+  </div>`;
+}
+
+/** @returns {View} */
+function Empty() {
+  return html`<div class="lines"><div class="empty"><${Icon} name="barcode" /><p>${t("Scan an item, or type its code and press Enter.")}</p></div></div>`;
+}
+
+/** A line is drawn again only when something on it changed: long receipts must not slow a scan. */
+class Line extends Component {
+  /** @param {any} next @returns {boolean} */
+  shouldComponentUpdate(next) {
+    const { line, on, last } = /** @type {any} */ (this.props);
+    return next.on !== on || next.last !== last || face(next.line) !== face(line);
+  }
+
+  /** @param {any} props @returns {any} */
+  render({ line, on, last, desk }) {
+    const kind = "line" + (on ? " on" : "") + (last ? " last" : "") + (line.voided ? " void" : "");
+    const note = notes(line, desk.currency);
+    return html`<div class=${kind} role="option" aria-selected=${on} data-testid="line" data-n=${line.n} onClick=${() => desk.attempt(() => desk.till.selectLine(line.n))}>
+      <span class="n">${line.n}</span>
+      <span><b>${line.name}</b>${note ? html`<small>${note}</small>` : null}</span>
+      <span class="q">${quantity(line.quantity, line.decimals)} ${line.unitName} × ${sum(line.price, desk.currency)}</span>
+      <span class="a" data-testid="line-total">${sum(line.voided ? line.gross : line.total, desk.currency)}</span>
+    </div>`;
+  }
+}
+
+/** Everything of a line that is to be seen, as one text. @param {LineView} line @returns {string} */
+function face(line) {
+  const discounts = line.discounts.map((each) => each.name + each.amount).join();
+  return [line.n, line.name, line.quantity, line.price, line.total, line.voided, line.age, line.weighed, line.unitName, discounts, document.documentElement.lang].join("|");
+}
+
+/** The small print of a line: why it costs what it costs. @param {LineView} line @param {Money} currency @returns {string} */
+function notes(line, currency) {
+  const found = line.voided ? [t("voided")] : line.discounts.map((each) => discountNote(each, currency));
+  if (line.weighed) found.unshift(t("weighed"));
+  if (line.age) found.push(line.age + "+");
+  return found.join(" · ");
+}
+
+/** @param {import("../types.d.ts").LineDiscount} discount @param {Money} currency @returns {string} */
+function discountNote(discount, currency) {
+  const name = discount.source === "manual" ? t("discount") : discount.name;
+  return name + " " + sum(-discount.amount, currency);
+}
+
+/** @param {{desk: Desk}} props @returns {View} what is being typed, with the quantity that waits for a code */
+function Entry({ desk }) {
+  const { operand } = desk.till.state;
+  const waiting = operand === null ? "" : quantity(operand, 0) + " × ";
+  return html`<output aria-label=${t("Typed")} data-testid="entry">${waiting}${desk.entry}</output>`;
+}
+
+/** @param {{desk: Desk, receipt: ReceiptView | null}} props @returns {View} */
+function Totals({ desk, receipt }) {
+  const due = receipt?.due ?? 0;
+  return html`<div class="totals">
+    <div>${receipt?.count ? html`<${Counts} receipt=${receipt} currency=${desk.currency} />` : t("Total")}</div>
+    <strong data-testid="total" aria-label=${t("Total {sum}", { sum: money(due, desk.currency) })}>${money(due, desk.currency)}</strong>
+  </div>`;
+}
+
+/** @param {{receipt: ReceiptView, currency: Money}} props @returns {View} */
+function Counts({ receipt, currency }) {
+  const lines = tn("1 line", "{n} lines", receipt.count);
+  return html`<div>${lines} · ${pieces(receipt)}<br />${savings(receipt, currency)}</div>`;
+}
+
+/** @param {ReceiptView} receipt @returns {string} weighed goods count as one piece each */
+function pieces(receipt) {
+  const standing = receipt.lines.filter((line) => !line.voided);
+  const count = standing.reduce((all, line) => all + (line.decimals > 0 ? 1 : Math.ceil(line.quantity / 1000)), 0);
+  return tn("1 piece", "{n} pieces", count);
+}
+
+/** @param {ReceiptView} receipt @param {Money} currency @returns {string} */
+function savings(receipt, currency) {
+  const manual = receipt.discount?.percent ? t("receipt discount {percent}", { percent: percent(receipt.discount.percent) }) : "";
+  const saved = receipt.saved > 0 ? t("saved {sum}", { sum: money(receipt.saved, currency) }) : "";
+  return [saved, manual].filter(Boolean).join(" · ");
+}
+
+/** What to hand back, until the next item is scanned. @param {{desk: Desk}} props @returns {View} */
+function Change({ desk }) {
+  const last = desk.till.state.last;
+  if (!last) return null;
+  return html`<div class="lines"><div class="done" role="status">
+    <h2>${t("Change")}</h2>
+    <strong data-testid="change">${money(last.change, desk.currency)}</strong>
+    <p>${t("Receipt {label}, paid {sum}", { label: last.label, sum: money(last.due, desk.currency) })}</p>
+    <p class="hint">${printWords(last.print)}</p>
+  </div></div>`;
+}
+
+/** @param {string} print @returns {string} */
+function printWords(print) {
+  if (print === "printed") return t("The receipt is printed. Scan the next item.");
+  if (print === "waiting") return t("The receipt is being printed. Scan the next item.");
+  if (print === "failed") return t("The receipt is saved, but not printed yet.");
+  if (print === "unknown") return t("The receipt is saved. Look whether it was printed.");
+  return t("The receipt is saved. Scan the next item.");
+}

@@ -1,0 +1,91 @@
+/** The status bar: always true, always words beside the mark, a touch opens the details. */
+
+import { t, tn } from "../i18n.js";
+import { clock, minutesSince } from "../ui/format.js";
+import { html } from "../ui/html.js";
+import { useNow } from "../ui/hooks.js";
+import { Icon } from "../ui/icons.js";
+
+/** @typedef {import("../ui/desk.js").Desk} Desk */
+/** @typedef {import("../ui/html.js").View} View */
+/** @typedef {"ok" | "warn" | "fault" | "off"} Level */
+
+/** @type {Record<Level, string>} */
+const MARKS = { ok: "check", warn: "warn", fault: "cross", off: "dots" };
+
+/** @param {{level: Level, name: string, onClick?: () => void, title?: string, testid?: string, state?: string, children?: View}} props @returns {View} */
+function Pill({ level, name, onClick, title, testid, state, children }) {
+  return html`<button type="button" class=${"pill " + level} title=${title} data-testid=${testid} data-state=${state} onClick=${onClick} disabled=${!onClick}>
+    <span class="mark"><${Icon} name=${MARKS[level]} /></span><span>${name}</span>${children}
+  </button>`;
+}
+
+/** @param {number | null} minutes @returns {string} */
+function age(minutes) {
+  if (minutes === null || minutes < 1) return t("Offline");
+  if (minutes < 60) return t("Offline {n} min", { n: minutes });
+  if (minutes < 2880) return t("Offline {n} h", { n: Math.floor(minutes / 60) });
+  return tn("Offline 1 day", "Offline {n} days", Math.floor(minutes / 1440));
+}
+
+/** @param {import("../types.d.ts").TillStatus["server"]} server @param {number} now @returns {{level: Level, name: string}} */
+function serverWords(server, now) {
+  if (server.state === "online") return { level: "ok", name: t("Server") };
+  if (server.state === "connecting") return { level: "off", name: t("Connecting") };
+  if (server.state === "revoked") return { level: "fault", name: t("Switched off") };
+  if (server.state === "never") return { level: "off", name: t("Not set up") };
+  return { level: "warn", name: age(minutesSince(server.since, now)) };
+}
+
+/** @type {Record<string, {level: Level, text: () => string}>} */
+const PRINTER = {
+  none: { level: "off", text: () => t("No printer") },
+  ready: { level: "ok", text: () => t("Printer") },
+  busy: { level: "ok", text: () => t("Printing") },
+  offline: { level: "warn", text: () => t("Printer away") },
+  fault: { level: "fault", text: () => t("Printer fault") },
+};
+
+/** @param {{desk: Desk}} props @returns {View} */
+export function StatusBar({ desk }) {
+  const now = useNow();
+  const { state } = desk.till;
+  return html`<header class="status" aria-label=${t("Status")}>
+    <b>${state.till ? t("Till {number}", { number: String(state.till.number).padStart(2, "0") }) : "OpenKasa"}</b>
+    <span class="who">${state.operator?.name ?? ""}</span>
+    <span>${state.shift ? t("Shift {number}", { number: state.shift.number }) : ""}</span>
+    <span class="space"></span>
+    <${Pills} desk=${desk} now=${now} />
+    <b>${clock(new Date(now).toISOString(), state.store?.time_zone)}</b>
+  </header>`;
+}
+
+/** @param {{desk: Desk, now: number}} props @returns {View} */
+function Pills({ desk, now }) {
+  const { status } = desk.till;
+  const server = serverWords(status.server, now);
+  const printer = PRINTER[status.printer.state] ?? PRINTER.none;
+  const open = () => desk.open("devices");
+  const waiting = status.unsent > 0 && server.level === "warn";
+  return html`
+    <${Pill} level=${server.level} name=${server.name} testid="server-state" state=${status.server.state} onClick=${open} />
+    <span class=${"pill" + (waiting ? " warn" : "")} title=${t("Facts not yet on the server")}>${t("To send:")} <b data-testid="unsent">${status.unsent}</b></span>
+    <${Stale} desk=${desk} />
+    <${Troubles} desk=${desk} />
+    <${Pill} level=${printer.level} name=${printer.text()} testid="printer-state" state=${status.printer.state} title=${status.printer.detail ?? undefined} onClick=${open} />
+  `;
+}
+
+/** Prices that are too old to be trusted blindly. @param {{desk: Desk}} props @returns {View} */
+function Stale({ desk }) {
+  const { catalogue } = desk.till.status;
+  if (!catalogue.stale) return null;
+  return html`<${Pill} level="warn" name=${t("Prices {time}", { time: clock(catalogue.checkedAt, desk.till.state.store?.time_zone) })} onClick=${() => desk.open("devices")} />`;
+}
+
+/** @param {{desk: Desk}} props @returns {View} */
+function Troubles({ desk }) {
+  const count = desk.till.status.troubles.length;
+  if (count === 0) return null;
+  return html`<${Pill} level="warn" name=${tn("1 set aside", "{n} set aside", count)} onClick=${() => desk.open("troubles")} />`;
+}

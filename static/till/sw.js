@@ -1,0 +1,214 @@
+/**
+ * The till's service worker: it keeps the program on the device as whole sets of files and serves one set only.
+ *
+ * A set is one build of files.json: every file is fetched past the browser's own cache, compared with its SHA-256 and
+ * put into a cache named after the build. Only when the last one is in, a mark is written that makes the set whole.
+ * A download that is torn, changed or cut leaves a set without a mark, and the old one goes on being served. Changing
+ * over is one write of a pointer, and happens when the page says that no receipt is open.
+ *
+ * Kept out of the set itself (the browser compares this file byte by byte on its own). Never touches the server's
+ * answers: what is not a file of the set goes to the network untouched.
+ */
+
+const PREFIX = "kasa-build-";
+const POINTERS = "kasa-pointers";
+const MARK = "/.whole";
+const AT_ONCE = 6;
+
+/** The worker's scope and its events are no part of the page's types, so they are not checked here. @type {any} */
+const worker = self;
+
+/** Sets seen whole since this worker woke up; looking is a disk access for each of a page's sixty modules. @type {Set<string>} */
+const whole = new Set();
+
+/** @typedef {{url: string, sha256: string, size: number}} FileEntry */
+/** @typedef {{build: string, files: FileEntry[]}} Listing */
+
+/** Which set each open page was started from, so that a page never gets another set's modules. @type {Map<string, string>} */
+const pages = new Map();
+
+/** @type {Promise<string | null> | null} */
+let looking = null;
+
+/** @param {string} build @returns {Promise<boolean>} */
+async function isWhole(build) {
+  if (whole.has(build)) return true;
+  if (!(await caches.has(PREFIX + build))) return false;
+  const cache = await caches.open(PREFIX + build);
+  if (!(await cache.match(MARK))) return false;
+  whole.add(build);
+  return true;
+}
+
+/** @param {"current" | "next"} name @returns {Promise<string | null>} the build a pointer names, if that set is whole */
+async function pointer(name) {
+  const store = await caches.open(POINTERS);
+  const answer = await store.match("/" + name);
+  const build = answer ? await answer.text() : "";
+  return build && (await isWhole(build)) ? build : null;
+}
+
+/** @param {"current" | "next"} name @param {string} build @returns {Promise<void>} */
+async function point(name, build) {
+  const store = await caches.open(POINTERS);
+  await store.put("/" + name, new Response(build));
+}
+
+/** @param {ArrayBuffer} bytes @returns {Promise<string>} */
+async function sha256(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @returns {Promise<Listing>} */
+async function fetchListing() {
+  const answer = await fetch(new URL("files.json", worker.registration.scope), { cache: "no-store", credentials: "same-origin" });
+  if (!answer.ok) throw new Error("files.json: HTTP " + answer.status);
+  const listing = await answer.json();
+  if (typeof listing?.build !== "string" || !/^[0-9a-f]{64}$/.test(listing.build)) throw new Error("files.json: no build");
+  if (!Array.isArray(listing.files) || listing.files.length === 0 || listing.files.length > 500) throw new Error("files.json: no files");
+  return listing;
+}
+
+/**
+ * One file, taken from an older set when that has the same bytes, else from the server.
+ *
+ * @param {FileEntry} entry
+ * @param {Cache | null} older
+ * @returns {Promise<Response>} throws when the bytes are not those that were announced
+ */
+async function obtain(entry, older) {
+  const kept = await older?.match(entry.url);
+  if (kept && (await sha256(await kept.clone().arrayBuffer())) === entry.sha256) return kept;
+  const answer = await fetch(new URL(entry.url, worker.location.origin), { cache: "no-store", credentials: "same-origin", redirect: "error" });
+  if (!answer.ok) throw new Error(entry.url + ": HTTP " + answer.status);
+  const bytes = await answer.arrayBuffer();
+  if ((await sha256(bytes)) !== entry.sha256) throw new Error(entry.url + ": other bytes than announced");
+  return new Response(bytes, { status: 200, headers: headersOf(answer) });
+}
+
+/** @param {Response} answer @returns {Headers} those that describe the bytes and guard the page, not those of the transfer */
+function headersOf(answer) {
+  const headers = new Headers(answer.headers);
+  for (const name of ["content-encoding", "content-length", "date", "etag", "vary"]) headers.delete(name);
+  return headers;
+}
+
+/** @param {Listing} listing @param {Cache} cache @param {Cache | null} older @returns {Promise<void>} */
+async function fill(listing, cache, older) {
+  const waiting = [...listing.files];
+  const work = async () => {
+    for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
+      if (!(await cache.match(entry.url))) await cache.put(entry.url, await obtain(entry, older));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+/** @returns {Promise<string>} the build that is whole now; throws when the set could not be had */
+async function download() {
+  const listing = await fetchListing();
+  const current = await pointer("current");
+  if (!(await isWhole(listing.build))) {
+    const cache = await caches.open(PREFIX + listing.build);
+    await fill(listing, cache, current ? await caches.open(PREFIX + current) : null);
+    await cache.put(MARK, new Response(listing.build));
+  }
+  await point(current ? "next" : "current", listing.build);
+  return listing.build;
+}
+
+/** @param {Record<string, unknown>} message @returns {Promise<void>} */
+async function tellAll(message) {
+  const open = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  for (const client of open) client.postMessage(message);
+}
+
+/** Looks for a newer set, one look at a time. @returns {Promise<string | null>} */
+function look() {
+  looking ??= download()
+    .catch(async (error) => {
+      await tellAll({ kasa: "failed", detail: String(error) });
+      return null;
+    })
+    .finally(() => {
+      looking = null;
+    });
+  return looking;
+}
+
+/** @returns {Promise<void>} */
+async function lookAndTell() {
+  const build = await look();
+  if (build) await tellAll({ kasa: "ready", build });
+}
+
+/** @param {string} build @returns {Promise<void>} the page asked for it, so no receipt is open */
+async function swap(build) {
+  if (!(await isWhole(build))) return;
+  await point("current", build);
+  await tellAll({ kasa: "swapped", build });
+}
+
+/** Sets that no page runs and no pointer names are given back. @param {string} running @returns {Promise<void>} */
+async function sweep(running) {
+  const kept = new Set([running, await pointer("current"), await pointer("next"), ...pages.values()]);
+  for (const name of await caches.keys()) {
+    const build = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : null;
+    // A set without a mark may be under way; it is found again by its name and completed, or swept when another is.
+    if (build && !kept.has(build) && !looking) {
+      whole.delete(build);
+      await caches.delete(name);
+    }
+  }
+}
+
+/** @param {URL} url @param {Request} request @returns {boolean} */
+function isPage(url, request) {
+  return request.mode === "navigate" && url.pathname === new URL(worker.registration.scope).pathname;
+}
+
+/** @param {any} event a FetchEvent @returns {Promise<string | null>} the set that answers this request */
+async function setOf(event) {
+  const known = pages.get(event.clientId);
+  if (known && (await isWhole(known))) return known;
+  return pointer("current");
+}
+
+/** @param {any} event a FetchEvent @param {URL} url @returns {Promise<Response>} */
+async function answer(event, url) {
+  const build = event.request.mode === "navigate" ? await pointer("current") : await setOf(event);
+  if (!build) return fetch(event.request);
+  if (event.resultingClientId) pages.set(event.resultingClientId, build);
+  const cache = await caches.open(PREFIX + build);
+  return (await cache.match(url.pathname)) ?? fetch(event.request);
+}
+
+/** @param {URL} url @returns {boolean} whether a file of the set could have this address */
+function mayBeOurs(url) {
+  const scope = new URL(worker.registration.scope).pathname;
+  const inScope = url.pathname.startsWith(scope) && !url.pathname.endsWith("/files.json") && !url.pathname.endsWith("/sw.js");
+  return inScope || /\/(?:till|css|pricing|vendor)\//.test(url.pathname);
+}
+
+worker.addEventListener("install", (/** @type {any} */ event) => {
+  // Without a first set there is nothing to serve, so a torn first download fails the installation as a whole.
+  event.waitUntil(pointer("current").then((current) => current ?? download()));
+});
+
+worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(worker.clients.claim()));
+
+worker.addEventListener("fetch", (/** @type {any} */ event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== "GET" || url.origin !== worker.location.origin) return;
+  if (url.pathname.startsWith("/api/") || url.pathname.startsWith("/ws/")) return;
+  if (isPage(url, event.request) || (event.request.mode !== "navigate" && mayBeOurs(url))) event.respondWith(answer(event, url));
+});
+
+worker.addEventListener("message", (/** @type {any} */ event) => {
+  const { kasa, build } = event.data ?? {};
+  if (kasa === "look") event.waitUntil(lookAndTell());
+  else if (kasa === "swap") event.waitUntil(swap(String(build)));
+  else if (kasa === "running") event.waitUntil(sweep(String(build)));
+  else if (kasa === "take_over") event.waitUntil(worker.skipWaiting());
+});

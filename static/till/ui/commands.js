@@ -1,0 +1,297 @@
+/**
+ * What keys and buttons do. Buttons call the same functions as the keys, so there is one meaning for both.
+ *
+ * Enter is a scanner's suffix: it ends a code, and with nothing typed it goes on to the payment, but never within
+ * 400 ms of a code and never in the first 300 ms of the payment screen, where it may be the scanner's second line end.
+ */
+
+import { t } from "../i18n.js";
+import { parseScaled } from "./format.js";
+import { press } from "./keys.js";
+import { cardTo, payCash, takeBack } from "./paying.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+
+const AFTER_CODE_MS = 400;
+const AFTER_OPENING_MS = 300;
+const PAGE = 8;
+
+/** A number this long without a decimal mark is a scanned code wherever it is typed; so is anything with letters. @param {string} entry */
+export function looksScanned(entry) {
+  return /^\d{8,}$/.test(entry) || /[^\d.,]/.test(entry);
+}
+
+export class Commands {
+  /** @type {Desk} */
+  #desk;
+
+  /** @param {Desk} desk */
+  constructor(desk) {
+    this.#desk = desk;
+  }
+
+  get #till() {
+    return this.#desk.till;
+  }
+
+  get #selling() {
+    return this.#till.state.phase === "sale" && !this.#till.state.readonly;
+  }
+
+  /** A character from the keyboard, when no field has the focus. @param {string} char @returns {void} */
+  typed(char) {
+    const desk = this.#desk;
+    if (!this.#selling && !desk.layer) return this.#toField(char);
+    if (desk.handlers?.text?.(char)) return;
+    if (!desk.layer && !this.#till.state.payment && this.#operator(char)) return;
+    desk.type(desk.entry + char);
+  }
+
+  /** @param {string} char @returns {void} the screens before selling have one field that is meant */
+  #toField(char) {
+    const field = document.querySelector("[data-first]");
+    if (!(field instanceof HTMLInputElement)) return;
+    field.focus();
+    press(char, this);
+  }
+
+  /** Signs that act instead of being typed. @param {string} char @returns {boolean} */
+  #operator(char) {
+    const { entry } = this.#desk;
+    if (char === "*" && /^[\d.,]*$/.test(entry)) return this.#multiply(entry);
+    if (entry !== "") return false;
+    if (char === "+" || char === "-") return this.#step(char === "+" ? 1000 : -1000);
+    return char === "/";
+  }
+
+  /** @param {string} entry @returns {true} */
+  #multiply(entry) {
+    const desk = this.#desk;
+    const quantity = parseScaled(entry, 3);
+    desk.entry = "";
+    if (quantity === null) desk.say("info", t("Type a number before ×."));
+    else desk.attempt(() => this.#till.multiply(quantity));
+    return true;
+  }
+
+  /** @param {number} by thousandths @returns {true} */
+  #step(by) {
+    const desk = this.#desk;
+    const { receipt } = this.#till.state;
+    const line = receipt?.lines.find((each) => each.n === receipt.selected && !each.voided);
+    if (!line) desk.refuse({ code: "no_line", args: {} });
+    else if (line.quantity + by <= 0) desk.attempt((approval) => this.#till.voidLine(line.n, { approval }));
+    else desk.attempt(() => this.#till.setQuantity(line.n, line.quantity + by));
+    return true;
+  }
+
+  /** A code or number was ended. @param {number} at event time in ms @param {boolean} [touched] by the screen's own key @returns {void} */
+  entered(at, touched = false) {
+    const desk = this.#desk;
+    const { entry } = desk;
+    if (!this.#selling && !desk.layer) return this.#submitField();
+    if (entry === "" && this.#tooSoon(at, touched)) return;
+    if (entry !== "") desk.codeAt = at;
+    if (desk.layer || this.#till.state.payment) this.#enteredAbove(entry);
+    else if (entry !== "") desk.sell(entry);
+    else this.#enteredNothing(at);
+  }
+
+  /** @returns {void} */
+  #submitField() {
+    const field = document.querySelector("[data-first]");
+    if (field instanceof HTMLInputElement) field.form?.requestSubmit();
+  }
+
+  /** No finger follows a scanner's line end; but a finger does tap twice. @param {number} at @param {boolean} touched @returns {boolean} */
+  #tooSoon(at, touched) {
+    return (!touched && at - this.#desk.codeAt < AFTER_CODE_MS) || at - this.#desk.paymentAt < AFTER_OPENING_MS;
+  }
+
+  /** With a layer or the payment on screen. @param {string} entry @returns {void} */
+  #enteredAbove(entry) {
+    const desk = this.#desk;
+    if (entry !== "" && desk.handlers?.codes?.(entry)) return;
+    if (looksScanned(entry)) {
+      desk.sell(entry);
+    } else if (desk.layer) {
+      desk.handlers?.enter?.(entry);
+    } else {
+      // A sum is no code: the Enter after it is meant.
+      desk.codeAt = -1e9;
+      payCash(desk, entry);
+    }
+  }
+
+  /** @param {number} at @returns {void} */
+  #enteredNothing(at) {
+    const { operand } = this.#till.state;
+    if (operand !== null) {
+      this.#desk.attempt(() => {
+        this.#till.setQuantity(null, operand);
+        this.#till.multiply(null);
+      });
+    } else if (this.#till.state.receipt?.count) {
+      this.pay(at);
+    } else {
+      this.#desk.say("info", t("Scan an item to begin."));
+    }
+  }
+
+  /** To the payment. @param {number} [at] event time @returns {void} */
+  pay(at = performance.now()) {
+    const desk = this.#desk;
+    if (desk.entry !== "" && !desk.sell(desk.entry)) return;
+    desk.close();
+    desk.attempt(() => {
+      this.#till.startPayment();
+      desk.quick = null;
+      desk.paymentAt = at;
+      desk.message = null;
+    });
+  }
+
+  /** @param {string} name an action of the key map @returns {boolean} whether it means anything here */
+  action(name) {
+    const desk = this.#desk;
+    if (desk.handlers?.key?.(name)) return true;
+    if (name === "help") return this.#does(() => desk.open(desk.layer?.name === "keys" ? "menu" : "keys"));
+    if (name === "escape") return this.#does(() => this.#escape());
+    if (name === "erase") return this.#does(() => desk.type(desk.entry.slice(0, -1)));
+    if (name === "clear") return this.#does(() => desk.type(""));
+    if (!this.#selling) return false;
+    if (this.#till.state.payment) return this.#inPayment(name);
+    return this.#inSale(name);
+  }
+
+  /** @param {() => unknown} what @returns {true} */
+  #does(what) {
+    what();
+    return true;
+  }
+
+  /** @returns {void} */
+  #escape() {
+    const desk = this.#desk;
+    const { state } = this.#till;
+    if (desk.entry) desk.type("");
+    else if (desk.layer) desk.close();
+    else if (state.payment) desk.attempt(() => this.#till.leavePayment());
+    else if (state.operand !== null) desk.attempt(() => this.#till.multiply(null));
+    else desk.hush();
+  }
+
+  /** @param {string} name @returns {boolean} */
+  #inPayment(name) {
+    const desk = this.#desk;
+    const cards = this.#till.state.cardTenders;
+    if (name === "f5" || name === "card") return this.#does(() => cardTo(desk, cards[0]));
+    if (name === "f6" && cards[1]) return this.#does(() => cardTo(desk, cards[1]));
+    if (name === "f9") return this.#does(() => takeBack(desk));
+    if (name === "up" || name === "down") return this.#does(() => this.#chooseQuick(name === "down" ? 1 : -1));
+    return false;
+  }
+
+  /** @param {number} step @returns {void} */
+  #chooseQuick(step) {
+    const desk = this.#desk;
+    const count = this.#till.state.payment?.quickCash.length ?? 0;
+    if (!count) return;
+    desk.entry = "";
+    desk.quick = desk.quick === null ? (step > 0 ? 0 : count - 1) : (desk.quick + step + count) % count;
+    desk.changed();
+  }
+
+  /** @param {string} name @returns {boolean} */
+  #inSale(name) {
+    const simple = this.#saleActions()[name];
+    if (simple) return this.#does(simple);
+    const tab = /^tab([1-9])$/.exec(name);
+    return tab ? this.#does(() => this.switchTo(Number(tab[1]))) : this.#move(name);
+  }
+
+  /** @returns {Record<string, () => unknown>} */
+  #saleActions() {
+    const desk = this.#desk;
+    return {
+      search: () => desk.open("search"),
+      price: () => desk.open("price"),
+      f5: () => this.newReceipt(),
+      f6: () => desk.open("receipts"),
+      f7: () => this.discount(),
+      void: () => this.voidLine(),
+      cancel: () => desk.open("cancel"),
+      desk: () => desk.open("desk"),
+      menu: () => desk.open("menu"),
+      insert: () => this.confirmAge(),
+      delete: () => this.removeOrVoid(),
+      card: () => this.cardAll(),
+    };
+  }
+
+  /** @returns {void} */
+  newReceipt() {
+    const desk = this.#desk;
+    desk.close();
+    desk.attempt(() => this.#till.newReceipt());
+  }
+
+  /** @param {number} tab @returns {void} */
+  switchTo(tab) {
+    const desk = this.#desk;
+    const found = this.#till.state.receipts.find((each) => each.tab === tab);
+    if (!found) return;
+    desk.close();
+    desk.attempt(() => this.#till.switchReceipt(found.id));
+  }
+
+  /** `10` F7 discounts the selected line at once; F7 alone asks. @returns {void} */
+  discount() {
+    const desk = this.#desk;
+    const value = parseScaled(desk.entry, 2);
+    if (value === null) return desk.open("discount");
+    desk.type("");
+    desk.attempt((approval) => this.#till.discountLine(null, { percent: value, approval }));
+  }
+
+  /** @returns {void} */
+  voidLine() {
+    const desk = this.#desk;
+    desk.close();
+    desk.attempt((approval) => this.#till.voidLine(null, { approval }));
+  }
+
+  /** @returns {void} */
+  confirmAge() {
+    if (this.#till.state.receipt?.age) this.#desk.attempt(() => this.#till.confirmAge());
+  }
+
+  /** Del: takes away the goods whose age is in question, else voids the selected line. @returns {void} */
+  removeOrVoid() {
+    const { receipt } = this.#till.state;
+    const aged = receipt?.age ? receipt.lines.filter((line) => !line.voided && line.age === receipt.age) : [];
+    if (aged.length === 0) return this.voidLine();
+    this.#desk.attempt((approval) => {
+      for (const line of aged) this.#till.voidLine(line.n, { approval });
+    });
+  }
+
+  /** Ctrl+Enter: the whole sum on the first terminal. @returns {void} */
+  cardAll() {
+    this.pay();
+    if (this.#till.state.payment) cardTo(this.#desk, this.#till.state.cardTenders[0]);
+  }
+
+  /** @param {string} name @returns {boolean} */
+  #move(name) {
+    const { receipt } = this.#till.state;
+    const lines = receipt?.lines ?? [];
+    if (!["up", "down", "pageup", "pagedown", "home", "end"].includes(name)) return false;
+    if (lines.length === 0) return true;
+    const at = lines.findIndex((line) => line.n === receipt?.selected);
+    const last = lines.length - 1;
+    const from = at < 0 ? last : at;
+    const to = { up: from - 1, down: from + 1, pageup: from - PAGE, pagedown: from + PAGE, home: 0, end: last }[name] ?? from;
+    return this.#does(() => this.#desk.attempt(() => this.#till.selectLine(lines[Math.min(last, Math.max(0, to))].n)));
+  }
+}

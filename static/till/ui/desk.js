@@ -1,0 +1,259 @@
+/**
+ * The screen's own state: what has been typed, which layer is open, what the message slot says. The till's facts are in
+ * `till.state`; nothing here survives a reload, and nothing here is needed to.
+ */
+
+import { TillError } from "../till.js";
+import { t } from "../i18n.js";
+import { parseScaled } from "./format.js";
+import { words } from "./words.js";
+
+/** @typedef {import("../till.js").Till} Till */
+/** @typedef {import("../types.d.ts").Approval} Approval */
+/** @typedef {import("../types.d.ts").Problem} Problem */
+
+/**
+ * A layer over the sale. `props` are what its component is given besides the desk.
+ * @typedef {{name: string, props: Record<string, any>}} Layer
+ */
+
+/** @typedef {{label: string, key?: string, run: () => void}} Choice */
+
+/**
+ * What the message slot says: info goes with the next line, advice is amber, fault is red.
+ * @typedef {{level: "info" | "good" | "advice" | "fault", text: string, choices: Choice[]}} Message
+ */
+
+/**
+ * What an open layer does with keys. `text`: each typed character, true when it was used up. `enter`: the typed entry.
+ * `key`: an action of the key map, true when it was used up. `codes`: a scanned code, true when the layer keeps it.
+ * @typedef {{text?: (char: string) => boolean, enter?: (entry: string) => void, key?: (action: string) => boolean, codes?: (code: string) => boolean}} Handlers
+ */
+
+/** A scanner may be faster than the till can take; more than this in a queue means nobody is looking. */
+const HELD_MOST = 20;
+
+/** Roles may forbid these; then somebody who may is asked in place and the action is done again with that leave. */
+const NEEDS_LEAVE = new Set(["forbidden", "over_limit"]);
+
+export class Desk {
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
+
+  /** What was typed and not yet ended by Enter. */
+  entry = "";
+  /** @type {Layer | null} */
+  layer = null;
+  /** @type {Message | null} */
+  message = null;
+  /** Codes that were scanned and refused, oldest first. @type {string[]} */
+  held = [];
+  /** Index of the chosen quick sum on the payment screen, or null. @type {number | null} */
+  quick = null;
+  /** Open tab of the quick grid. */
+  gridTab = 0;
+  /** When the last code was ended and when the payment screen opened, in event time (ms). */
+  codeAt = -1e9;
+  paymentAt = -1e9;
+  /** @type {Handlers | null} */
+  handlers = null;
+  /** True while this desk itself is selling a code, so that the till's events about it are not said twice. */
+  #scanning = false;
+
+  /**
+   * @param {Till} till
+   * @param {import("./prefs.js").Prefs} prefs
+   * @param {import("./sounds.js").Sounds} sounds
+   * @param {import("./pwa.js").Program} program
+   */
+  constructor(till, prefs, sounds, program) {
+    this.till = till;
+    this.prefs = prefs;
+    this.sounds = sounds;
+    this.program = program;
+  }
+
+  /** Speaks another language from now on, "" for the cashier's or the store's. @param {string} language @returns {void} */
+  setLanguage(language) {
+    this.prefs.change({ language });
+    this.onLanguage();
+    this.changed();
+  }
+
+  /** What the page does when the language was changed. @type {() => void} */
+  onLanguage = () => {};
+
+  /** @returns {import("./format.js").Currency | null} */
+  get currency() {
+    return this.till.state.store;
+  }
+
+  /** @param {() => void} listener @returns {() => void} */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** @returns {void} */
+  changed() {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** @param {string} entry @returns {void} */
+  type(entry) {
+    this.entry = entry.slice(0, 200);
+    this.changed();
+  }
+
+  /** @param {string} name @param {Record<string, any>} [props] @returns {void} */
+  open(name, props = {}) {
+    this.layer = { name, props };
+    this.entry = "";
+    this.changed();
+  }
+
+  /** @returns {void} */
+  close() {
+    this.layer = null;
+    this.entry = "";
+    this.changed();
+  }
+
+  /** @param {Message["level"]} level @param {string} text @param {Choice[]} [choices] @returns {void} */
+  say(level, text, choices = []) {
+    this.message = { level, text, choices };
+    this.changed();
+  }
+
+  /** @returns {void} */
+  hush() {
+    this.message = null;
+    this.changed();
+  }
+
+  /** @param {Problem} problem @returns {void} */
+  refuse(problem) {
+    this.sounds.play("refused");
+    this.say("fault", words(problem, this.currency), this.#remedies(problem));
+  }
+
+  /** @param {Problem} problem @returns {Choice[]} */
+  #remedies(problem) {
+    if (problem.code === "unknown_code") {
+      return [{ label: t("Find"), key: "F2", run: () => this.open("search") }];
+    }
+    return [];
+  }
+
+  /**
+   * Keeps a code that could not be sold now, in sight, so that a beep is never the only trace of it.
+   *
+   * @param {string} code
+   * @returns {void}
+   */
+  hold(code) {
+    this.held = [...this.held, code].slice(-HELD_MOST);
+    this.changed();
+  }
+
+  /** @returns {void} sells the oldest held code, or keeps it when it is still refused */
+  sellHeld() {
+    const [code, ...rest] = this.held;
+    if (code === undefined) return;
+    this.held = rest;
+    this.sell(code);
+  }
+
+  /**
+   * Sells what a code means, from whatever screen: an open layer closes, and what is refused is heard and seen.
+   *
+   * @param {string} code
+   * @returns {boolean} whether a line was added
+   */
+  sell(code) {
+    this.layer = null;
+    this.entry = "";
+    this.#scanning = true;
+    const result = this.till.scan(code);
+    this.#scanning = false;
+    if (result.ok) this.hush();
+    else this.#refused(code, result.problem);
+    return result.ok;
+  }
+
+  /** A line came from elsewhere (a scanner on the bridge): whatever lies over the receipt goes. @returns {void} */
+  lineAdded() {
+    if (this.#scanning) return;
+    this.layer = null;
+    this.entry = "";
+    this.hush();
+  }
+
+  /** A scanner on the bridge was refused. @param {string} code @param {Problem} problem @returns {void} */
+  refusedElsewhere(code, problem) {
+    if (this.#scanning) return;
+    if (code) this.#refused(code, problem);
+    else this.refuse(problem);
+  }
+
+  /** @returns {void} */
+  dropHeld() {
+    this.held = this.held.slice(1);
+    this.changed();
+  }
+
+  /**
+   * Sells what a tile or a found name stands for.
+   *
+   * @param {{product?: string, id?: string}} goods
+   * @returns {void}
+   */
+  sellProduct(goods) {
+    const quantity = parseScaled(this.entry, 3);
+    this.layer = null;
+    this.entry = "";
+    const result = this.till.addProduct(goods.product ?? goods.id ?? "", quantity ?? undefined);
+    if (result.ok) this.hush();
+    else this.refuse(result.problem);
+  }
+
+  /** @param {string} code @param {Problem} problem @returns {void} */
+  #refused(code, problem) {
+    const lasting = problem.code === "unknown_code" || problem.code === "no_price" || problem.code === "bad_label";
+    if (!lasting) this.hold(code);
+    this.refuse(problem);
+  }
+
+  /**
+   * Does what a person asked for. A refusal is said in the slot; where a manager's leave would help, the manager is
+   * asked in place and the action is done again with it.
+   *
+   * @template T
+   * @param {(approval?: Approval) => T | Promise<T>} action
+   * @param {Approval} [approval]
+   * @returns {Promise<T | undefined>} undefined when it was refused
+   */
+  async attempt(action, approval) {
+    try {
+      const result = action(approval);
+      this.changed();
+      return result instanceof Promise ? await result : result;
+    } catch (error) {
+      this.#failed(error, approval ? null : action);
+      return undefined;
+    } finally {
+      this.changed();
+    }
+  }
+
+  /** @param {unknown} error @param {((approval?: Approval) => unknown) | null} again @returns {void} */
+  #failed(error, again) {
+    if (!(error instanceof TillError)) throw error;
+    if (again && NEEDS_LEAVE.has(error.code) && error.args.permission) {
+      this.sounds.play("attention");
+      this.open("approve", { problem: error.problem, again });
+    } else {
+      this.refuse(error.problem);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** One field, one Enter: what the screens before selling have in common. */
+
+import { TillError } from "../till.js";
+import { t } from "../i18n.js";
+import { useState } from "./html.js";
+import { words } from "./words.js";
+
+/**
+ * @param {import("./desk.js").Desk} desk
+ * @param {(text: string) => Promise<unknown>} action what Enter does with the field's text
+ * @param {{keep?: boolean}} [options] keep the text after a refusal
+ * @returns {{value: string, busy: boolean, problem: string | null, onInput: (event: any) => void, onSubmit: (event: Event) => void}}
+ */
+export function useField(desk, action, options = {}) {
+  const [value, setValue] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState(/** @type {string | null} */ (null));
+  const refused = (/** @type {unknown} */ error) => {
+    if (!(error instanceof TillError)) throw error;
+    desk.sounds.play("refused");
+    setProblem(words(error.problem, desk.currency));
+    if (!options.keep) setValue("");
+  };
+  return {
+    value,
+    busy,
+    problem,
+    onInput: (event) => {
+      setValue(event.target.value);
+      if (event.target.value) setProblem(null);
+    },
+    onSubmit: (event) => {
+      event.preventDefault();
+      if (busy) return;
+      if (value.trim() === "") return setProblem(t("Type it first, then press Enter."));
+      setBusy(true);
+      Promise.resolve()
+        .then(() => action(value.trim()))
+        .catch(refused)
+        .finally(() => setBusy(false));
+    },
+  };
+}

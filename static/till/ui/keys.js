@@ -1,0 +1,157 @@
+/**
+ * The one listener for keys: capture phase, on the window, by `event.code`, so that a Russian or Ukrainian layout and a
+ * focused button cannot garble a scan. A code ends with its terminator (Enter or Tab) and never by timing.
+ *
+ * A text field keeps its own keys: people type names there. Everything else lands in the desk's entry.
+ */
+
+import { decodeKey } from "./decode.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {{entered: (at: number, touched?: boolean) => void, typed: (char: string) => void, action: (name: string) => boolean}} Receiver */
+
+/** Keys that are actions on every screen of a selling till. @type {Record<string, string>} */
+const ACTIONS = {
+  F1: "help",
+  F2: "search",
+  F3: "price",
+  F4: "f4",
+  F5: "f5",
+  F6: "f6",
+  F7: "f7",
+  F8: "void",
+  F9: "f9",
+  F10: "desk",
+  F12: "menu",
+  "Shift+F8": "cancel",
+  Escape: "escape",
+  Backspace: "erase",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  PageUp: "pageup",
+  PageDown: "pagedown",
+  Home: "home",
+  End: "end",
+  Insert: "insert",
+  Delete: "delete",
+  "Ctrl+Enter": "card",
+  "Ctrl+NumpadEnter": "card",
+};
+
+/** @param {KeyboardEvent} event @returns {string} */
+function nameOf(event) {
+  const shift = event.shiftKey && /^F\d+$/.test(event.code) ? "Shift+" : "";
+  const control = event.ctrlKey ? "Ctrl+" : "";
+  const alt = event.altKey && !event.ctrlKey ? "Alt+" : "";
+  return control + alt + shift + codeOf(event);
+}
+
+/** With the number lock off, the block still has its codes; its arrows are those of the other block. @param {KeyboardEvent} event @returns {string} */
+function codeOf(event) {
+  if (/^Numpad/.test(event.code) && /^(Arrow|Page|Home|End|Insert|Delete)/.test(event.key)) return event.key;
+  return event.code;
+}
+
+/** @param {Element | null} element @returns {element is HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} */
+export function isField(element) {
+  return element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement;
+}
+
+/** @returns {boolean} whether a button was reached by Tab or arrows, so that Enter and Space are meant for it */
+function onButton() {
+  const element = document.activeElement;
+  return (element instanceof HTMLButtonElement || element instanceof HTMLAnchorElement) && element.matches(":focus-visible");
+}
+
+/** @param {KeyboardEvent} event @returns {boolean} */
+function isEnter(event) {
+  return (event.code === "Enter" || event.code === "NumpadEnter") && !event.ctrlKey && !event.altKey;
+}
+
+/** @param {KeyboardEvent} event @returns {void} */
+function take(event) {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Receiver} receiver
+ * @returns {() => void} stops listening
+ */
+export function listen(desk, receiver) {
+  /** @param {KeyboardEvent} event */
+  const onKey = (event) => {
+    if (event.isComposing || /^(Shift|Control|Alt|Meta|CapsLock|NumLock)/.test(event.code)) return;
+    if (isField(document.activeElement)) inField(event, receiver);
+    else inSale(event, desk, receiver);
+  };
+  window.addEventListener("keydown", onKey, { capture: true });
+  return () => window.removeEventListener("keydown", onKey, { capture: true });
+}
+
+/** @param {KeyboardEvent} event @param {Receiver} receiver @returns {void} */
+function inField(event, receiver) {
+  const action = ACTIONS[nameOf(event)];
+  const isFunction = /^F\d+$/.test(event.code) && event.code !== "F11";
+  if (isFunction) take(event);
+  if (action && (isFunction || action === "escape") && !event.repeat) receiver.action(action);
+}
+
+/** @param {KeyboardEvent} event @param {Desk} desk @param {Receiver} receiver @returns {void} */
+function inSale(event, desk, receiver) {
+  if (terminates(event, desk)) {
+    take(event);
+    if (!event.repeat) receiver.entered(event.timeStamp);
+    return;
+  }
+  if (acts(event, receiver)) return take(event);
+  const char = event.repeat ? null : decodeKey(event);
+  if (char === null || (char === " " && !desk.entry)) return;
+  take(event);
+  receiver.typed(char);
+}
+
+/** @param {KeyboardEvent} event @param {Desk} desk @returns {boolean} */
+function terminates(event, desk) {
+  if (event.code === "Tab") return desk.entry !== "" && !event.altKey && !event.ctrlKey;
+  return isEnter(event) && (desk.entry !== "" || !onButton());
+}
+
+/** @param {KeyboardEvent} event @param {Receiver} receiver @returns {boolean} whether the key was an action */
+function acts(event, receiver) {
+  const name = nameOf(event);
+  const tab = /^Alt\+(?:Digit|Numpad)([1-9])$/.exec(name);
+  if (tab) return receiver.action("tab" + tab[1]);
+  const action = ACTIONS[name];
+  if (!action) return false;
+  const mayRepeat = ["up", "down", "pageup", "pagedown", "erase"].includes(action);
+  if (!event.repeat || mayRepeat) receiver.action(action);
+  return true;
+}
+
+/**
+ * Types one character from the screen's own number pad: into the field that has the focus, else into the entry.
+ *
+ * @param {string} char a character, or "erase", "clear" or "enter"
+ * @param {Receiver} receiver
+ * @returns {void}
+ */
+export function press(char, receiver) {
+  const field = document.activeElement;
+  if (field instanceof HTMLInputElement) return pressInto(field, char);
+  if (char === "enter") receiver.entered(performance.now(), true);
+  else if (char === "erase" || char === "clear") receiver.action(char);
+  else for (const one of char) receiver.typed(one);
+}
+
+/** @param {HTMLInputElement} field @param {string} char @returns {void} */
+function pressInto(field, char) {
+  if (char === "enter") {
+    field.form?.requestSubmit();
+    return;
+  }
+  if (char === "clear") field.value = "";
+  else field.value = char === "erase" ? field.value.slice(0, -1) : field.value + char;
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}

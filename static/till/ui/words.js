@@ -1,0 +1,95 @@
+/**
+ * Problems in a cashier's words: what happened, what to do, what is safe. The codes come from the till's models
+ * (README.md lists them); nobody is shown a code first.
+ */
+
+import { t, tn } from "../i18n.js";
+import { money, percent } from "./format.js";
+
+/** @typedef {import("../types.d.ts").Problem} Problem */
+/** @typedef {import("./format.js").Currency | null} Money */
+/** @typedef {Record<string, any>} Args */
+/** @typedef {(args: Args, currency: Money) => string} Words */
+
+/** Before a till sells. @type {Record<string, Words>} */
+const GATE = {
+  bad_code: () => t("This code is not known. Check the letters, or ask the manager for a new code."),
+  expired_code: () => t("This code is too old. Ask the manager for a new one."),
+  too_many_tries: () => t("This code was tried too often. Ask the manager for a new one."),
+  server_unreachable: () => t("The store server does not answer. Check the cable or Wi-Fi, then try again."),
+  no_secure_context: () => t("This address is not secure, so the till cannot keep its key here. Open the page with https."),
+  wrong_pin: (args) => wrongPin(args.left),
+  locked_out: (args) => tn("Too many wrong tries. Wait 1 second.", "Too many wrong tries. Wait {n} seconds.", Number(args.seconds)),
+  revoked: () => t("Another device took over this till's number. Ask the manager."),
+};
+
+/** On receipts. @type {Record<string, Words>} */
+const SALE = {
+  unknown_code: (args) => t("Code {code} is not in the price list. Scan again or find by name.", { code: args.code }),
+  no_price: (args) => t("{name} has no price today. Ask the manager to set one.", { name: args.name ?? args.code }),
+  bad_label: (args) => t("The weight label {code} cannot be read. Weigh and print it again.", { code: args.code }),
+  not_discountable: () => t("This item may not be discounted."),
+  no_line: () => t("Select a line first."),
+  empty_receipt: () => t("Nothing is on this receipt yet. Scan an item."),
+  bad_quantity: () => t("This quantity cannot be sold. Type another."),
+  bad_amount: () => t("This amount cannot be used. Type another."),
+  payment_started: () => t("Money was already taken for this receipt. Finish the payment, or take the money back with F9."),
+  age_unconfirmed: (args) => t("Customer must be {age} for: {name}. Check an ID.", { age: args.age, name: args.name }),
+  too_much: (args, currency) => t("A card pays at most what is left: {rest}.", { rest: money(args.rest, currency) }),
+  unknown_method: () => t("This way of paying is not set up on this till."),
+  unpaid: (args, currency) => t("{rest} is still to be paid.", { rest: money(args.rest, currency) }),
+  forbidden: () => t("Your role does not allow this. A manager can approve it."),
+  over_limit: (args) => t("This discount is above your limit of {limit}. A manager can approve it.", { limit: percent(args.limit) }),
+  pricing_failed: () => t("The price of this receipt could not be worked out. Nothing was changed. Call the manager."),
+  catalogue_missing: () => t("This till has no goods yet. Wait until they are loaded."),
+};
+
+/** The cash desk, the devices, the till itself. @type {Record<string, Words>} */
+const DESK = {
+  shift_open: () => t("A shift is open already."),
+  no_shift: () => t("No shift is open. Open one first."),
+  not_signed_in: () => t("Sign in first."),
+  not_selling: () => t("The till is not selling now."),
+  open_receipts: (args) => tn("1 open receipt remains. Finish or cancel it to close the shift.", "{n} open receipts remain. Finish or cancel them to close the shift.", Number(args.count)),
+  no_printer: () => t("No printer is set up on this till."),
+  no_receipt: () => t("There is no receipt to print yet."),
+  bridge_refused: () => t("The device bridge did not accept this pairing code. Read it again from the bridge."),
+  bad_url: () => t("This is not the address of a device bridge."),
+  readonly: () => t("This till is open in another window. Sell there."),
+  storage_failed: () => t("This device could not save. Selling has stopped so that nothing is lost. Call the manager."),
+};
+
+const WORDS = { ...GATE, ...SALE, ...DESK };
+
+/** @param {number | null | undefined} left @returns {string} */
+function wrongPin(left) {
+  if (typeof left !== "number") return t("Nobody has this PIN or badge. Try again.");
+  return tn("Nobody has this PIN or badge. 1 try is left.", "Nobody has this PIN or badge. {n} tries are left.", left);
+}
+
+/** @param {Problem} problem @param {Money} currency @returns {string} */
+export function words(problem, currency) {
+  const known = WORDS[problem.code];
+  return known ? known(problem.args ?? {}, currency) : t("Something went wrong ({code}). Call the manager.", { code: problem.code });
+}
+
+/** Codes that have words, for the test that compares them with the models' list. */
+export const CODES = Object.keys(WORDS);
+
+/** Names of permissions, for "who may allow this". @param {string} permission @returns {string} */
+export function permissionName(permission) {
+  /** @type {Record<string, () => string>} */
+  const names = {
+    "till.discount": () => t("Give a discount"),
+    "till.price": () => t("Change a price"),
+    "till.void": () => t("Void a line or a receipt"),
+    "till.cash": () => t("Put cash in or take it out"),
+    "till.drawer": () => t("Open the drawer"),
+    "till.reprint": () => t("Print a copy"),
+    "till.x": () => t("See the X report"),
+    "till.z": () => t("Close the shift"),
+    "till.settings": () => t("Change the till's settings"),
+    "till.sell": () => t("Sell"),
+  };
+  return names[permission]?.() ?? permission;
+}
