@@ -89,6 +89,7 @@ class Bridge:
         self._config = config
         self._paired = paired
         self._clients: set[Client] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         self._hosts: frozenset[str] = frozenset()
         self._journal = Journal(config.data / "actions.sqlite3")
         self._chain = Chain(config.data / "chain.sqlite3", config.chain_max_items, config.chain_max_bytes)
@@ -244,8 +245,9 @@ class Bridge:
     def _close(self, client: Client, code: int, reason: str) -> None:
         client.paired = False
         task = asyncio.get_running_loop().create_task(_close_after_sending(client, code, reason))
-        # The loop holds tasks weakly; the client keeps this one alive until the socket is gone.
-        client.closing = task  # type: ignore[attr-defined]
+        # The loop holds tasks weakly; this set keeps them alive until the socket is gone.
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
 
 async def _close_after_sending(client: Client, code: int, reason: str) -> None:
@@ -333,9 +335,9 @@ def _pair(config: Config, renew: bool) -> Pairing:
 async def _serve(config: Config, paired: Pairing) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Windows has no signal handlers in its loop; there Ctrl-C arrives as KeyboardInterrupt.
-        with contextlib.suppress(NotImplementedError):
+    # Windows has no signal handlers in its loop; there Ctrl-C arrives as KeyboardInterrupt.
+    if sys.platform != "win32":
+        for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
     await Bridge(config, paired).run(stop)
 

@@ -317,7 +317,7 @@ class Interpreter:
         if fed:
             self.sheet.feed(self._take(3, 1)[0])
         self._flush_line()
-        self.sheet.cut = "partial" if mode in (1, 49, 66, 98, 104) else "full"
+        self.sheet.cut_off("partial" if mode in (1, 49, 66, 98, 104) else "full")
         self.cuts += 1
         self.finish()
         return 4 if fed else 3

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import tty
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -151,7 +152,7 @@ class Printer:
         return bits
 
 
-class _Server:
+class _Server(ABC):
     """A thread that moves bytes between one wire and the printer until it is left."""
 
     def __init__(self, printer: Printer) -> None:
@@ -169,8 +170,9 @@ class _Server:
         self._leaving.set()
         self._thread.join(5)
 
+    @abstractmethod
     def _serve(self) -> None:
-        raise NotImplementedError
+        """Runs on the thread; returns soon after `_leaving` is set."""
 
 
 class TcpPrinter(_Server):

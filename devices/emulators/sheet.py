@@ -11,6 +11,8 @@ from PIL import Image
 from devices.glyphs import CELL_HEIGHT, CELL_WIDTH, draw_text
 
 MARGIN = 24
+# The cutter sits about 15 mm above the print head: what was fed last stays on the roll, behind the cut.
+HEAD_TO_CUTTER = 120
 # One sheet is bounded, as a roll is: 40,000 dots are five metres of paper.
 MAX_HEIGHT = 40_000
 
@@ -40,6 +42,8 @@ class Sheet:
     complaints: list[str] = field(default_factory=list)
     cut: str | None = None
     height: int = 0
+    # Dots of empty paper since the last ink.
+    blank: int = 0
 
     @property
     def empty(self) -> bool:
@@ -51,10 +55,28 @@ class Sheet:
             return
         self.strips.append(strip)
         self.height += strip.height
+        self.blank = 0
 
     def feed(self, dots: int) -> None:
         if dots > 0:
+            blank = self.blank
             self.add(Image.new("L", (self.dots, dots), 255))
+            self.blank = blank + dots
+
+    def cut_off(self, kind: str) -> None:
+        """Cut above the head. Paper that was not fed far enough is cut through its last line, as in real life."""
+        self.cut = kind
+        missing = HEAD_TO_CUTTER - self.blank
+        if missing > 0:
+            self.complaints.append(f"the cut goes {missing} dots into the last line")
+        left = HEAD_TO_CUTTER
+        while left > 0 and self.strips:
+            strip = self.strips.pop()
+            self.height -= strip.height
+            if strip.height > left:
+                self.strips.append(strip.crop((0, 0, self.dots, strip.height - left)))
+                self.height += strip.height - left
+            left -= strip.height
 
     def line(self, cells: list[Cell], align: str, advance: int) -> None:
         """One text line; `advance` is the distance to the next line in dots."""

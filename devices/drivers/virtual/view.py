@@ -1,8 +1,7 @@
 """What the page of a virtual printer says, in the language of its settings: receipts, state, drawer, fault buttons."""
 
-import gettext
 import html
-from collections.abc import Callable
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from devices.drivers.virtual.shelf import Shelf
 from devices.emulators.printer import Printer
 
 HERE = Path(__file__).parent / "page"
-LOCALE = Path(__file__).parents[2] / "locale"
+WORDS = Path(__file__).parent / "words.toml"
 STATES = ("ready", "paper_low", "no_paper", "cover_open")
 
 
@@ -21,8 +20,7 @@ class View:
         self.printer = printer
         self._device = device
         self._language = language
-        translation = gettext.translation("devices", LOCALE, languages=[language], fallback=True)
-        self._: Callable[[str], str] = translation.gettext
+        self._words: dict[str, str] = tomllib.loads(WORDS.read_text(encoding="utf-8")).get(language, {})
 
     def version(self) -> str:
         """Changes with everything the page shows, so that a browser knows when to fetch it again."""
@@ -60,13 +58,16 @@ class View:
                 "state_name": names[state],
                 "drawer": "open" if is_open else "closed",
                 "drawer_name": _("Drawer open") if is_open else _("Drawer closed"),
-                "try_label": _("Try what happens with"),
+                "try_label": _("Pretend:"),
                 "count": _("Receipts, newest first"),
             },
-            push=self._button("drawer", "close", _("Push it shut")) if is_open else "",
+            push=self._button("drawer", "close", _("Close the drawer")) if is_open else "",
             buttons="".join(self._button("state", *name, pressed=name[0] == state) for name in names.items()),
             receipts="".join(map(self._receipt, self.shelf.records())) or self._nothing(),
         )
+
+    def _(self, text: str) -> str:
+        return self._words.get(text, text)
 
     def _state_names(self) -> dict[str, str]:
         _ = self._
