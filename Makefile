@@ -1,0 +1,56 @@
+# OpenKasa. `make run` opens a demo shop; `make help` lists the rest.
+# Works with GNU make on Debian and macOS (also make 3.81); the shell parts use POSIX sh only.
+
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do command -v $$name && break; done)
+BIN := .venv/bin
+# Two processes: the tests' database and browser want their share of a small machine too.
+JOBS ?= 2
+PATHS := config core inventory loyalty pos devices exchange backoffice tests bench deploy manage.py
+
+.PHONY: help run test bench check setup setup-dev format-check lint types imports docs js audit
+
+help:
+	@echo "make run     set up and open a demo shop (KASA_COUNTRY=pl|ua|ru, KASA_PORT, KASA_DATA)"
+	@echo "make test    all tests on $(JOBS) processes (make test TESTS=tests/core for a part)"
+	@echo "make check   format, lint, types, import contracts, docs, JavaScript types, known vulnerabilities"
+	@echo "make bench   measure: pricing, upload, till (make bench ONLY=pricing for one)"
+	@echo "make setup   only make the environment .venv"
+
+run: setup
+	@$(BIN)/python manage.py serve --demo
+
+test: setup-dev
+	$(BIN)/pytest -n $(JOBS) $(TESTS)
+
+bench: setup-dev
+	$(BIN)/python -m bench $(ONLY)
+
+check: format-check lint types imports docs js audit
+	@echo "check: all good"
+
+setup:
+	@$(if $(PYTHON),,$(error There is no python3 on PATH; install Python 3.11))$(PYTHON) deploy/setup.py run
+
+setup-dev:
+	@$(if $(PYTHON),,$(error There is no python3 on PATH; install Python 3.11))$(PYTHON) deploy/setup.py dev
+
+format-check: setup-dev
+	$(BIN)/ruff format --check $(PATHS)
+
+lint: setup-dev
+	$(BIN)/ruff check $(PATHS)
+
+types: setup-dev
+	$(BIN)/mypy
+
+imports: setup-dev
+	$(BIN)/lint-imports
+
+docs: setup-dev
+	$(BIN)/pytest -q tests/architecture
+
+js: setup-dev
+	@$(BIN)/python deploy/check_js.py
+
+audit: setup-dev
+	@$(BIN)/python deploy/check_audit.py
