@@ -39,10 +39,15 @@ class Child:
         """Whether the process lives (and, once it has ended, collects its status)."""
         return self.process is not None and self.process.poll() is None
 
-    def signal(self, number: int) -> None:
-        """Send a signal to the process and everything it started."""
+    def ask_to_end(self) -> None:
+        """Ask the process itself, and not what it started: a worker ends its own pool in good order."""
+        if self.running() and self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the process and everything it started, at once."""
         if self.process is not None:
-            end_group(self.process.pid, number)
+            end_group(self.process.pid, signal.SIGKILL)
 
 
 @dataclass
@@ -70,7 +75,7 @@ class Children:
         self._spawn(child)
         while child.running():
             if self.stopping:
-                child.signal(signal.SIGTERM)
+                child.ask_to_end()
             lines += self._pump(0.1).get(name, [])
         lines += self._drain(child)
         child.log.close()
@@ -90,13 +95,13 @@ class Children:
         self.stopping = True
         deadline = time.monotonic() + _PATIENCE_SECONDS
         for child in self._all:
-            child.signal(signal.SIGTERM)
+            child.ask_to_end()
         while alive := [child for child in self._all if child.running()]:
             self._pump(0.05)
             if time.monotonic() > deadline:
                 for child in alive:
                     child.log.note("did not stop in time and is killed")
-                    child.signal(signal.SIGKILL)
+                    child.kill()
         for child in self._all:
             self._bury(child)
             child.log.close()
@@ -154,7 +159,7 @@ class Children:
         """File the last words of a child that has ended, and end whatever it had started itself."""
         if child.process is not None:
             self._drain(child)
-            child.signal(signal.SIGKILL)
+            child.kill()
             child.process = None
 
     def _pump(self, seconds: float) -> dict[str, list[str]]:

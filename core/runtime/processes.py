@@ -82,7 +82,7 @@ def end_leftovers(children: dict[int, str], *, patience: float = 15) -> list[int
     found = [pid for pid, words in children.items() if words in command_line(pid)]
     deadline = time.monotonic() + patience
     for pid in found:
-        end_group(pid, signal.SIGTERM)
+        os.kill(pid, signal.SIGTERM)
     remaining = found
     while remaining := [pid for pid in remaining if children[pid] in command_line(pid)]:
         if time.monotonic() > deadline:

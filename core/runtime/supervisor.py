@@ -20,9 +20,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from core.runtime import opening, tls, web
+from core.runtime import demo_bridge, opening, tls, web
 from core.runtime.account import AccountError
-from core.runtime.children import Child, Children
+from core.runtime.children import Children
 from core.runtime.cluster import ClusterError
 from core.runtime.env import SettingError, ensure_data_dir, env_choice, unknown_settings
 from core.runtime.network import lan_addresses
@@ -82,7 +82,6 @@ class Store:
         self.port = web.port()
         self.data = ensure_data_dir()
         self.children = Children(self.data, say, verbose)
-        self.code_step: Child | None = None
 
     def run(self) -> int:
         """Open, watch, close."""
@@ -111,7 +110,11 @@ class Store:
             say(f"{name} is set but is no setting of ours; docs/administrator.md has the list.")
         if left := self.children.end_leftovers():
             say(f"Ended {left} process(es) of a server that was killed.")
-        require_free_port(web.bind_address(), self.port)
+        require_free_port(web.bind_address(), self.port, "KASA_PORT")
+        if self.demo:
+            for port in (demo_bridge.bridge_port(), demo_bridge.bridge_port() + 1):
+                require_free_port("127.0.0.1", port, "KASA_BRIDGE_PORT")
+            demo_bridge.write(self.country)
         if tls.configured() and tls.ensure_certificates(now=_now()):
             say("The server's certificate was renewed.")
         if database_url() is None and not (self.data / "pg").is_dir():
@@ -121,18 +124,18 @@ class Store:
 
     def _prepare_tables(self) -> None:
         """Migrations and the demo shop, when the last opening did not leave them as they must be."""
-        demo = self.country if self.demo else ""
+        demo = f"{self.country} {demo_bridge.bridge_port()}" if self.demo else ""
         known = opening.last()
         current = opening.tables_current()
         if not current:
             say("Preparing the tables …")
             self._step("migrate", "migrate", "--noinput", "--verbosity", "1")
         had_demo = known.demo if known is not None and current else ""
-        if demo and not had_demo:
+        if demo and demo != had_demo:
             say("Opening the demo shop …")
             lines = self._step("demo", "demo")
             (self.data / "demo.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        if not self.children.stopping and (not current or (demo and not had_demo)):
+        if not self.children.stopping and (not current or (demo and demo != had_demo)):
             opening.remember(demo or had_demo)
 
     def _step(self, name: str, *arguments: str) -> list[str]:
@@ -149,7 +152,7 @@ class Store:
         """Start the processes together, wait until the server answers, and say where everything is."""
         server = self.children.add("web", "-m", "core.runtime.web")
         self.children.add("worker", "-m", "core.runtime.worker")
-        bridge = self.data / "bridge.toml"
+        bridge = demo_bridge.config_path()
         if bridge.is_file():
             self.children.add("bridge", "-m", "devices.bridge", "--config", str(bridge))
         deadline = time.monotonic() + _READY_SECONDS
@@ -173,6 +176,8 @@ class Store:
         notes = self.data / "demo.txt"
         if notes.is_file():
             say(notes.read_text(encoding="utf-8").rstrip())
+        if demo_bridge.config_path().is_file():
+            say(f"  Printer       http://127.0.0.1:{demo_bridge.bridge_port() + 1}/ (virtual)")
         say(f"  Data          {self.data} (logs in {self.data / 'logs'})")
         notify_service_manager("READY=1")
         say(f"OpenKasa ready ({seconds:.1f} s). Ctrl-C closes the store.")
@@ -235,7 +240,7 @@ def take_lock(path: Path) -> int:
     return descriptor
 
 
-def require_free_port(address: str, port: int) -> None:
+def require_free_port(address: str, port: int, setting: str) -> None:
     """Raise Refusal, naming the setting to change, unless we can listen there."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -244,14 +249,14 @@ def require_free_port(address: str, port: int) -> None:
         try:
             probe.bind((address, port))
         except OSError as error:
-            raise Refusal(_port_problem(error, address, port)) from error
+            raise Refusal(_port_problem(error, address, port, setting)) from error
 
 
-def _port_problem(error: OSError, address: str, port: int) -> str:
+def _port_problem(error: OSError, address: str, port: int, setting: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is in use by another program; set KASA_PORT to a free one."
+        return f"Port {port} is in use by another program; set {setting} to a free one."
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"Port {port} needs more rights than we have; set KASA_PORT to one above 1023."
+        return f"Port {port} needs more rights than we have; set {setting} to one above 1023."
     if error.errno == errno.EADDRNOTAVAIL:
         return f"This machine has no address {address}; correct KASA_BIND."
     return f"Port {port} on {address} cannot be used: {error.strerror}."
