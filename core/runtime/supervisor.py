@@ -150,7 +150,8 @@ class Store:
 
     def _open(self, began: float) -> None:
         """Start the processes together, wait until the server answers, and say where everything is."""
-        server = self.children.add("web", "-m", "core.runtime.web")
+        web.announcement_path().unlink(missing_ok=True)
+        server = self.children.add("web", "-m", "core.runtime.web", *(["--announce"] if self.demo else []))
         self.children.add("worker", "-m", "core.runtime.worker")
         bridge = demo_bridge.config_path()
         if bridge.is_file():
@@ -173,9 +174,9 @@ class Store:
     def _announce(self, seconds: float) -> None:
         for line in addresses(web.bind_address(), self.port):
             say(line)
-        notes = self.data / "demo.txt"
-        if notes.is_file():
-            say(notes.read_text(encoding="utf-8").rstrip())
+        for notes in (self.data / "demo.txt", web.announcement_path()):
+            if notes.is_file() and (text := notes.read_text(encoding="utf-8").rstrip()):
+                say(text)
         if demo_bridge.config_path().is_file():
             say(f"  Printer       http://127.0.0.1:{demo_bridge.bridge_port() + 1}/ (virtual)")
         say(f"  Data          {self.data} (logs in {self.data / 'logs'})")

@@ -8,10 +8,13 @@ machine itself, so that its own till keeps its origin and with it its data.
 from __future__ import annotations
 
 import importlib
+import io
 import ipaddress
+import sys
+from pathlib import Path
 
 from core.runtime import tls
-from core.runtime.env import SettingError, env_int, env_str
+from core.runtime.env import SettingError, data_dir, env_int, env_str
 from core.runtime.postgres import ensure_running
 
 
@@ -35,11 +38,33 @@ def bind_address() -> str:
         raise SettingError(f"KASA_BIND must be an address of this machine, not {text!r}.") from error
 
 
+def announcement_path() -> Path:
+    """Where `--announce` leaves what the supervisor shows: the demo's fresh till code."""
+    return data_dir() / "announcement.txt"
+
+
+def announce() -> None:
+    """Ask `manage.py till_code` for a code here, where Django is loaded already: a process of its own
+    would cost every start two seconds."""
+    from django.core.management import CommandError, call_command
+    from django.db import connections
+
+    text = io.StringIO()
+    try:
+        call_command("till_code", stdout=text, no_color=True)
+    except CommandError as problem:
+        text.write(f"  Till code     none: {problem}\n")
+    connections.close_all()
+    announcement_path().write_text(text.getvalue(), encoding="utf-8")
+
+
 def main() -> None:
     """Serve until told to stop. What is above core is known here by name only, hence the late imports."""
     ensure_running()
     server = importlib.import_module("core.runtime.asgi_server")
     application = importlib.import_module("config.asgi").application
+    if "--announce" in sys.argv[1:]:
+        announce()
     server.StoreServer(
         certificates=tls.files() if tls.configured() else None,
         application=application,
