@@ -24,6 +24,11 @@ export class Till {
     this.#parts = parts;
   }
 
+  /** One action, one call of the listeners. @template T @param {(parts: import("./assembly.js").Parts) => T} action @returns {T} */
+  #do(action) {
+    return this.#parts.view.batch(() => action(this.#parts));
+  }
+
   /**
    * Opens the till's database and takes the `till` lock. Resolves as soon as a screen can be drawn; the catalogue,
    * the server and the bridge follow by themselves and show in `state.load` and `status`.
@@ -109,12 +114,12 @@ export class Till {
 
   /** Opens one more receipt and shows it; an empty one is reused. @returns {import("./types.d.ts").Uuid} */
   newReceipt() {
-    return this.#parts.selling.newReceipt();
+    return this.#do((parts) => parts.selling.newReceipt());
   }
 
   /** @param {import("./types.d.ts").Uuid} id @returns {void} throws payment_started */
   switchReceipt(id) {
-    this.#parts.selling.switchReceipt(id);
+    this.#do((parts) => parts.selling.switchReceipt(id));
   }
 
   /**
@@ -125,27 +130,27 @@ export class Till {
    * @returns {import("./types.d.ts").ScanResult} problem: unknown_code, no_price, bad_label, payment_started, not_selling, catalogue_missing
    */
   scan(code) {
-    return this.#parts.selling.scan(code);
+    return this.#do((parts) => parts.selling.scan(code));
   }
 
   /** @param {import("./types.d.ts").Uuid} id @param {number} [quantity] thousandths @returns {import("./types.d.ts").ScanResult} */
   addProduct(id, quantity) {
-    return this.#parts.selling.addProduct(id, quantity);
+    return this.#do((parts) => parts.selling.addProduct(id, quantity));
   }
 
   /** Quantity for the next line (`3 *` before a code); null clears it. @param {number | null} quantity thousandths @returns {void} throws bad_quantity */
   multiply(quantity) {
-    this.#parts.selling.multiply(quantity);
+    this.#do((parts) => parts.selling.multiply(quantity));
   }
 
   /** Quantity of a line already there. @param {number | null} n null: the selected line @param {number} quantity thousandths @returns {void} throws bad_quantity, no_line */
   setQuantity(n, quantity) {
-    this.#parts.selling.setQuantity(n, quantity);
+    this.#do((parts) => parts.selling.setQuantity(n, quantity));
   }
 
   /** @param {number | null} n @returns {void} */
   selectLine(n) {
-    this.#parts.selling.selectLine(n);
+    this.#do((parts) => parts.selling.selectLine(n));
   }
 
   /**
@@ -156,7 +161,7 @@ export class Till {
    * @returns {void} throws forbidden {permission}, no_line, payment_started
    */
   voidLine(n, why = {}) {
-    this.#parts.selling.voidLine(n, why);
+    this.#do((parts) => parts.selling.voidLine(n, why));
   }
 
   /**
@@ -165,7 +170,7 @@ export class Till {
    * @returns {void} throws over_limit {limit}, forbidden, not_discountable, no_line
    */
   discountLine(n, discount) {
-    this.#parts.selling.discountLine(n, discount);
+    this.#do((parts) => parts.selling.discountLine(n, discount));
   }
 
   /**
@@ -173,17 +178,17 @@ export class Till {
    * @returns {void} throws over_limit {limit}, forbidden, empty_receipt
    */
   discountReceipt(discount) {
-    this.#parts.selling.discountReceipt(discount);
+    this.#do((parts) => parts.selling.discountReceipt(discount));
   }
 
   /** The operator has checked the customer's age; asked once per receipt at the highest age. @returns {void} */
   confirmAge() {
-    this.#parts.selling.confirmAge();
+    this.#do((parts) => parts.selling.confirmAge());
   }
 
   /** Drops the receipt on screen, with an event that keeps its lines. @param {{reason?: string, approval?: Approval}} [why] @returns {void} throws forbidden, payment_started */
   cancelReceipt(why = {}) {
-    this.#parts.selling.cancelReceipt(why);
+    this.#do((parts) => parts.selling.cancelReceipt(why));
   }
 
   /** As you type; synchronous. @param {string} text @param {number} [limit] @returns {import("./types.d.ts").SearchResult} */
@@ -200,12 +205,12 @@ export class Till {
 
   /** @returns {void} throws empty_receipt, age_unconfirmed {age}, readonly */
   startPayment() {
-    this.#parts.paying.start();
+    this.#do((parts) => parts.paying.start());
   }
 
   /** Back to the sale. @returns {void} throws payment_started when a tender has been taken */
   leavePayment() {
-    this.#parts.paying.leave();
+    this.#do((parts) => parts.paying.leave());
   }
 
   /**
@@ -216,12 +221,12 @@ export class Till {
    * @returns {boolean} throws too_much {rest}, bad_amount, unknown_method
    */
   tender(tender) {
-    return this.#parts.paying.tender(tender);
+    return this.#do((parts) => parts.paying.tender(tender));
   }
 
-  /** Takes a tender back. @param {number} i @returns {void} */
+  /** Takes a tender back, and those after it: cash after it may have been rounded for what was left then. @param {number} i @returns {void} */
   removeTender(i) {
-    this.#parts.paying.removeTender(i);
+    this.#do((parts) => parts.paying.removeTender(i));
   }
 
   /**
@@ -250,15 +255,15 @@ export class Till {
     return this.#parts.desk.cash(kind, move);
   }
 
-  /** Totals of the open shift from the local journal. @returns {Promise<import("./types.d.ts").Report>} throws forbidden, no_shift */
-  xReport() {
-    return this.#parts.desk.xReport();
+  /** Totals of the open shift from the local journal. @param {{approval?: Approval}} [why] @returns {Promise<import("./types.d.ts").Report>} throws forbidden, no_shift */
+  xReport(why = {}) {
+    return this.#parts.desk.xReport(why);
   }
 
   /**
    * Z: counts the shift, closes it and prints the report.
    *
-   * @param {{counted: number | null, denominations?: Record<string, number>}} count
+   * @param {{counted: number | null, denominations?: Record<string, number>, approval?: Approval}} count
    * @returns {Promise<import("./types.d.ts").ClosedShift>} throws open_receipts {count, totals}, forbidden, no_shift
    */
   closeShift(count) {
@@ -275,9 +280,9 @@ export class Till {
     return this.#parts.desk.pastReceipts(limit);
   }
 
-  /** Prints a copy, marked so; the last receipt when none is named. @param {import("./types.d.ts").Uuid} [id] @returns {Promise<void>} throws no_printer, no_receipt, forbidden */
-  reprint(id) {
-    return this.#parts.printing.reprint(id);
+  /** Prints a copy, marked so; the last receipt when none is named. @param {import("./types.d.ts").Uuid} [id] @param {{approval?: Approval}} [why] @returns {Promise<void>} throws no_printer, no_receipt, forbidden */
+  reprint(id, why = {}) {
+    return this.#parts.printing.reprint(id, why);
   }
 
   /** Opens the drawer without a sale. @param {{reason: string, approval?: Approval}} why @returns {Promise<void>} throws forbidden, no_printer */

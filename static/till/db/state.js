@@ -1,0 +1,47 @@
+/** Small things the till remembers between starts, each under a name in the `meta` store. */
+
+import { commit } from "./open.js";
+
+/** @typedef {import("./open.js").Db} Db */
+
+/**
+ * What `meta` may hold.
+ *
+ * @typedef {object} MetaValues
+ * @property {{till: import("../types.d.ts").TillInfo, store: import("../types.d.ts").StoreInfo, key: CryptoKey}} [enrolment]
+ * @property {{set: number, cursor: string, counts: Record<string, number>, at: string, checkedAt: string}} [catalogue]
+ * @property {{till: string, inc: number, seq: number, hash: string}} [head]
+ * @property {{sale: number, return: number, shift: number}} [counters]
+ * @property {import("../types.d.ts").ShiftView | null} [shift]
+ * @property {{fails: number, until: number}} [throttle]
+ * @property {number} [offset]
+ * @property {{url: string, token: string} | null} [bridge]
+ * @property {import("../types.d.ts").LastReceipt | null} [last]
+ * @property {import("../types.d.ts").TillStatus["troubles"]} [troubles]
+ */
+
+export class Meta {
+  #db;
+
+  /** @param {Db} db */
+  constructor(db) {
+    this.#db = db;
+  }
+
+  /** Everything at once. @returns {Promise<MetaValues>} */
+  async all() {
+    const tx = this.#db.transaction("meta");
+    const [keys, values] = await Promise.all([tx.store.getAllKeys(), tx.store.getAll()]);
+    return Object.fromEntries(keys.map((key, i) => [String(key), values[i]]));
+  }
+
+  /**
+   * @template {keyof MetaValues} K
+   * @param {K} name
+   * @param {MetaValues[K]} value
+   * @returns {Promise<void>} resolves when it is durable
+   */
+  async put(name, value) {
+    await commit(this.#db, ["meta"], (tx) => tx.objectStore("meta").put(value, name));
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The till's time: the device's clock plus the offset the server last told. `at` of every item, prices and promotions use
+ * it, so a device clock that is days wrong neither sells at yesterday's price nor has its items set aside. Order never
+ * depends on it: that is the chain's.
+ */
+
+const SKEW_WARN_MS = 5 * 60 * 1000;
+
+export class Clock {
+  #wall;
+  #offset = 0;
+  #known = false;
+
+  /** @param {() => number} wall device clock, ms since 1970 */
+  constructor(wall) {
+    this.#wall = wall;
+  }
+
+  /** @returns {number} ms since 1970, corrected */
+  now() {
+    return Math.floor(this.#wall() + this.#offset);
+  }
+
+  /** @returns {number} the device's own clock, uncorrected */
+  device() {
+    return Math.floor(this.#wall());
+  }
+
+  /** @returns {string} instant of the wire */
+  instant() {
+    return toInstant(this.now());
+  }
+
+  /** @param {number} offset server minus device, ms */
+  correct(offset) {
+    this.#offset = Math.round(offset);
+    this.#known = true;
+  }
+
+  /** @returns {{offset: number, known: boolean, warn: boolean}} */
+  get view() {
+    return { offset: this.#offset, known: this.#known, warn: Math.abs(this.#offset) > SKEW_WARN_MS };
+  }
+}
+
+/** @param {number} ms @returns {string} */
+export function toInstant(ms) {
+  return new Date(ms).toISOString();
+}
+
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
+/** @param {string} timeZone @returns {Intl.DateTimeFormat} */
+function formatOf(timeZone) {
+  let format = formats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-CA", {
+      timeZone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
+    });
+    formats.set(timeZone, format);
+  }
+  return format;
+}
+
+/**
+ * The calendar in the store's time zone.
+ *
+ * @param {number} ms
+ * @param {string} timeZone IANA name
+ * @returns {{day: string, weekday: number, minute: number}} weekday 1 = Monday … 7, minute of the day
+ */
+export function localTime(ms, timeZone) {
+  /** @type {Record<string, string>} */
+  const part = {};
+  for (const { type, value } of formatOf(timeZone).formatToParts(ms)) part[type] = value;
+  const day = `${part.year}-${part.month}-${part.day}`;
+  return { day, weekday: weekdayOf(day), minute: Number(part.hour) * 60 + Number(part.minute) };
+}
+
+/** @param {string} day @returns {number} 1 = Monday … 7 = Sunday */
+export function weekdayOf(day) {
+  return new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
+}

@@ -1,0 +1,170 @@
+/** What is printed: a receipt from its body, and the reports. Plain data for the bridge; the printer decides about widths. */
+
+import { localTime } from "./clock.js";
+import { formatMinor, formatPercent, formatQuantity } from "./money.js";
+
+/** @typedef {import("../types.d.ts").Block} Block */
+/** @typedef {import("../types.d.ts").PrintDocument} PrintDocument */
+/** @typedef {import("../types.d.ts").StoreInfo} StoreInfo */
+/** @typedef {import("./receipt.js").ReceiptBody} ReceiptBody */
+
+/** @typedef {(text: string, args?: import("../types.d.ts").Args) => string} Translate */
+
+/**
+ * Who prints.
+ *
+ * @typedef {object} Letterhead
+ * @property {StoreInfo} store
+ * @property {number} till
+ * @property {Translate} t
+ * @property {(code: string) => {name: string, decimals: number}} unit
+ */
+
+const LANGUAGES = new Set(["en", "pl", "uk", "ru"]);
+
+/**
+ * @param {Letterhead} head
+ * @param {{id: string, label: string, cashier: string, body: ReceiptBody, copy?: boolean}} receipt
+ * @returns {PrintDocument} opens the drawer when cash was paid and it is no copy
+ */
+export function receiptDocument(head, { id, label, cashier, body, copy = false }) {
+  const { t } = head;
+  const title = copy ? [{ text: t("COPY"), align: /** @type {const} */ ("center"), bold: true }] : [];
+  const blocks = [
+    ...headerOf(head.store), ...title, { rule: /** @type {const} */ (true) },
+    pair(t("Receipt {label}", { label }), moment(head.store, body.closed_at)), pair(t("Cashier"), cashier), { rule: /** @type {const} */ (true) },
+    ...body.lines.flatMap((line) => lineBlocks(head, line)), { rule: /** @type {const} */ (true) },
+    ...sumBlocks(head, body), ...taxBlocks(head, body), ...paymentBlocks(head, body), ...footerOf(head.store),
+    { feed: 1 }, { qr: id }, { text: label, align: /** @type {const} */ ("center") },
+  ];
+  return document(head.store, blocks, !copy && body.payments.some((payment) => payment.method === "cash"));
+}
+
+/** @param {StoreInfo} store @param {Block[]} blocks @param {boolean} drawer @returns {PrintDocument} */
+function document(store, blocks, drawer) {
+  return { language: LANGUAGES.has(store.language) ? store.language : "en", blocks, cut: true, drawer };
+}
+
+/** @param {string} left @param {string} right @param {boolean} [bold] @returns {Block} */
+function pair(left, right, bold = false) {
+  return { columns: [{ text: left, width: null, align: "left" }, { text: right, width: Math.max(10, right.length), align: "right" }], bold };
+}
+
+/** @param {StoreInfo} store @returns {Block[]} */
+function headerOf(store) {
+  const own = store.receipt_header ?? [];
+  const lines = own.length > 0 ? own : [store.name, store.address, store.tax_id].filter(Boolean);
+  return lines.map((text, i) => ({ text, align: "center", bold: i === 0 }));
+}
+
+/** @param {StoreInfo} store @returns {Block[]} */
+function footerOf(store) {
+  const lines = store.receipt_footer ?? [];
+  return lines.length === 0 ? [] : [{ rule: true }, ...lines.map((text) => ({ text, align: /** @type {const} */ ("center") }))];
+}
+
+/** @param {StoreInfo} store @param {string} instant @returns {string} in the store's time zone */
+function moment(store, instant) {
+  const { day, minute } = localTime(Date.parse(instant), store.time_zone);
+  const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
+  return `${day} ${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}
+
+/** @param {Letterhead} head @param {number} amount @returns {string} */
+function money({ store }, amount) {
+  return formatMinor(amount, store.digits, store.language);
+}
+
+/** @param {Letterhead} head @param {import("./receipt.js").BodyLine} line @returns {Block[]} */
+function lineBlocks(head, line) {
+  const { name, decimals } = head.unit(line.unit);
+  const quantity = formatQuantity(line.quantity, head.store.language, decimals);
+  const discounts = line.discounts.map((one) => pair(`  ${discountName(head, one)}`, money(head, -one.amount)));
+  return [{ text: line.name }, pair(`  ${quantity} ${name} × ${money(head, line.price)}`, `${money(head, line.gross)} ${line.tax.code}`), ...discounts];
+}
+
+/** @param {Letterhead} head @param {import("../types.d.ts").LineDiscount} discount @returns {string} */
+function discountName({ t }, { source, name }) {
+  return source === "manual" ? t("Discount") : name;
+}
+
+/** @param {Letterhead} head @param {ReceiptBody} body @returns {Block[]} */
+function sumBlocks(head, body) {
+  const { t } = head;
+  const saved = body.lines.reduce((sum, line) => sum + line.gross - line.total, 0);
+  const blocks = saved > 0 ? [pair(t("Saved"), money(head, saved))] : [];
+  if (body.rounding !== 0) blocks.push(pair(t("Rounding"), money(head, body.rounding)));
+  const total = t("TOTAL {amount} {currency}", { amount: money(head, body.due), currency: body.currency });
+  return [...blocks, { text: total, align: "right", bold: true, size: 2 }];
+}
+
+/** @param {Letterhead} head @param {{taxes: import("../types.d.ts").TaxRow[]}} body @returns {Block[]} */
+function taxBlocks(head, { taxes }) {
+  return taxes.map(({ code, percent, tax, gross }) => {
+    const what = head.t("Tax {code} {percent} of {gross}", { code, percent: formatPercent(percent, head.store.language), gross: money(head, gross) });
+    return pair(what, money(head, tax));
+  });
+}
+
+/** @param {Letterhead} head @param {ReceiptBody} body @returns {Block[]} */
+function paymentBlocks(head, body) {
+  const { t } = head;
+  const blocks = body.payments.flatMap(({ method, tendered, change, details }) => {
+    const what = methodName(head, method, details);
+    return change === 0 ? [pair(what, money(head, tendered))] : [pair(what, money(head, tendered)), pair(t("Change"), money(head, change), true)];
+  });
+  return [{ rule: true }, ...blocks];
+}
+
+/** @param {Letterhead} head @param {string} method @param {Record<string, unknown>} details @returns {string} */
+function methodName({ t }, method, { name, reference }) {
+  if (method === "cash") return t("Cash");
+  return [typeof name === "string" ? name : t("Card"), reference].filter(Boolean).join(" ");
+}
+
+/**
+ * @param {Letterhead} head
+ * @param {import("../types.d.ts").Report} report
+ * @returns {PrintDocument}
+ */
+export function reportDocument(head, report) {
+  const { t, store } = head;
+  const title = report.kind === "X" ? t("X REPORT") : t("Z REPORT");
+  const blocks = [
+    ...headerOf(store), { rule: /** @type {const} */ (true) }, { text: title, align: /** @type {const} */ ("center"), bold: true, size: /** @type {const} */ (2) },
+    pair(t("Till {number}", { number: report.till }), moment(store, report.at)), pair(t("Shift {number}", { number: report.number }), report.day),
+    pair(t("Cashier"), report.cashier), { rule: /** @type {const} */ (true) }, ...totalsBlocks(head, report.totals),
+  ];
+  return document(store, blocks, false);
+}
+
+/** @param {Letterhead} head @param {import("../types.d.ts").ShiftTotals} totals @returns {Block[]} */
+function totalsBlocks(head, totals) {
+  const { t } = head;
+  const sums = /** @type {[string, number][]} */ ([
+    [t("Sales"), totals.sales], [t("Returns"), totals.refunds], [t("Discounts"), totals.discounts], [t("Rounding"), totals.rounding],
+    [t("Float"), totals.float], [t("Cash in"), totals.cash_in], [t("Cash out"), totals.cash_out + totals.drop + totals.collection],
+  ]);
+  const tenders = Object.entries(totals.tenders).map(([method, { count, amount }]) => pair(`${methodName(head, method, {})} (${count})`, money(head, amount)));
+  return [
+    pair(t("Receipts"), String(totals.receipts)), pair(t("Voided lines"), String(totals.voided_lines)),
+    pair(t("Cancelled receipts"), String(totals.cancelled_receipts)), ...sums.map(([name, amount]) => pair(name, money(head, amount))),
+    { rule: true }, ...tenders, ...taxBlocks(head, totals), { rule: true }, pair(t("Cash in the drawer"), money(head, totals.expected_cash), true),
+  ];
+}
+
+/**
+ * @param {Letterhead} head
+ * @param {{kind: string, amount: number, reason: string, at: string, cashier: string}} move
+ * @returns {PrintDocument} opens the drawer: the money goes in or comes out now
+ */
+export function cashDocument(head, { kind, amount, reason, at, cashier }) {
+  const { t, store } = head;
+  const title = kind === "in" ? t("CASH IN") : t("CASH OUT");
+  const blocks = [
+    ...headerOf(store), { rule: /** @type {const} */ (true) }, { text: title, align: /** @type {const} */ ("center"), bold: true },
+    pair(t("Till {number}", { number: head.till }), moment(store, at)), pair(t("Cashier"), cashier), pair(t("Amount"), money(head, amount), true),
+    ...(reason ? [{ text: reason }] : []),
+  ];
+  return document(store, blocks, true);
+}

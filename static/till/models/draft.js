@@ -1,0 +1,75 @@
+/** An open receipt as a value: every function gives a new one, so a change that cannot be priced is simply not taken over. */
+
+import { TillError } from "./errors.js";
+
+/** @typedef {import("../types.d.ts").Draft} Draft */
+/** @typedef {import("../types.d.ts").DraftLine} DraftLine */
+
+/** A quantity above it is a code typed into the wrong field. */
+export const MAX_QUANTITY = 9_999_999;
+
+/**
+ * @param {{id: string, tab: number, openedAt: string, cashier: string, shift: string}} head
+ * @returns {Draft}
+ */
+export function emptyDraft(head) {
+  return { ...head, kind: "sale", lines: [], discount: null, selected: null, ageConfirmed: 0, nextN: 1, tenders: [] };
+}
+
+/** @param {Draft} draft @param {Omit<DraftLine, "n" | "manual" | "voided">} line @returns {Draft} with the new line selected */
+export function withLine(draft, line) {
+  const added = { ...line, n: draft.nextN, manual: null, voided: false };
+  return { ...draft, lines: [...draft.lines, added], nextN: draft.nextN + 1, selected: added.n };
+}
+
+/**
+ * @param {Draft} draft
+ * @param {number} n
+ * @param {Partial<DraftLine>} patch
+ * @returns {Draft}
+ */
+export function withChange(draft, n, patch) {
+  return { ...draft, lines: draft.lines.map((line) => (line.n === n ? { ...line, ...patch } : line)), selected: n };
+}
+
+/**
+ * The line an action is about: the one named, else the selected, else the last that stands.
+ *
+ * @param {Draft} draft
+ * @param {number | null} n
+ * @returns {DraftLine}
+ * @throws {TillError} no_line
+ */
+export function lineOf(draft, n) {
+  const standing = standingLines(draft);
+  const wanted = n ?? draft.selected;
+  const line = standing.find((one) => one.n === wanted) ?? (n === null ? standing[standing.length - 1] : undefined);
+  if (!line) throw new TillError("no_line");
+  return line;
+}
+
+/** @param {Draft} draft @returns {DraftLine[]} */
+export function standingLines(draft) {
+  return draft.lines.filter((line) => !line.voided);
+}
+
+/** The line that asks for the highest age nobody has confirmed yet. @param {Draft} draft @returns {DraftLine | null} */
+export function ageLine(draft) {
+  /** @type {DraftLine | null} */
+  let oldest = null;
+  for (const line of standingLines(draft)) if (line.age > draft.ageConfirmed && line.age > (oldest?.age ?? 0)) oldest = line;
+  return oldest;
+}
+
+/**
+ * @param {unknown} quantity thousandths
+ * @param {number} decimals the unit is sold with
+ * @returns {number}
+ * @throws {TillError} bad_quantity
+ */
+export function checkQuantity(quantity, decimals) {
+  const step = 10 ** (3 - Math.min(3, Math.max(0, decimals)));
+  const whole = Number.isSafeInteger(quantity) && Number(quantity) > 0 && Number(quantity) <= MAX_QUANTITY;
+  if (!whole || Number(quantity) % step !== 0) throw new TillError("bad_quantity");
+  return Number(quantity);
+}

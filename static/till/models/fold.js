@@ -1,0 +1,51 @@
+/** Letters as a hurried cashier types them: no case, no diacritics, ł = l, ё = е, ґ = г; and words typed in the wrong keyboard layout. */
+
+const MARKS = /[\u0300-\u036f]/g;
+/** Letters that Unicode does not take apart. @type {Record<string, string>} */
+const SINGLE = { ł: "l", đ: "d", ø: "o", ß: "ss", æ: "ae", œ: "oe", ґ: "г", "’": "'", ʼ: "'", "`": "'" };
+const SINGLES = /[łđøßæœґ’ʼ`]/g;
+/** й, ї and ё are letters of their own in Cyrillic; of them only ё is commonly typed as its base letter. */
+const KEEP = /[йї]/;
+
+/** @param {string} text @returns {string} */
+export function fold(text) {
+  const lower = text.toLowerCase();
+  const plain = /^[\x00-\x7f]*$/.test(lower) ? lower : foldLetters(lower);
+  return plain.replace(/[^\p{L}\p{N}%'.,]+/gu, " ").trim();
+}
+
+/** @param {string} lower @returns {string} */
+function foldLetters(lower) {
+  const single = lower.normalize("NFC").replace(SINGLES, (letter) => SINGLE[letter]);
+  if (!KEEP.test(single)) return single.normalize("NFD").replace(MARKS, "");
+  return Array.from(single, (letter) => (KEEP.test(letter) ? letter : letter.normalize("NFD").replace(MARKS, ""))).join("");
+}
+
+/** Words for the index: a comma or a point inside a number stays (3,2% and 3.2% are the same word). @param {string} folded @returns {string[]} */
+export function words(folded) {
+  return folded.split(" ").map((word) => word.replace(/(\d),(\d)/g, "$1.$2").replace(/^[.,']+|[.,']+$/g, "")).filter((word) => word !== "");
+}
+
+const LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";
+const RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё";
+const UKRAINIAN = "йцукенгшщзхїфівапролджєячсмитьбю'";
+
+/**
+ * The same keys in the other layouts; the text itself is not among them.
+ *
+ * @param {string} text as typed
+ * @returns {string[]}
+ */
+export function otherLayouts(text) {
+  const lower = text.toLowerCase();
+  const variants = [swap(lower, LATIN, UKRAINIAN), swap(lower, LATIN, RUSSIAN), swap(lower, UKRAINIAN, LATIN), swap(lower, RUSSIAN, LATIN)];
+  return [...new Set(variants)].filter((variant) => variant !== lower);
+}
+
+/** @param {string} text @param {string} from @param {string} to @returns {string} */
+function swap(text, from, to) {
+  return Array.from(text, (letter) => {
+    const at = from.indexOf(letter);
+    return at < 0 ? letter : to[at];
+  }).join("");
+}

@@ -1,0 +1,207 @@
+/**
+ * Payment of the receipt on screen. Tenders are kept with the draft from the first on; the receipt becomes a fact in one
+ * strict transaction, and after that nothing leads back.
+ */
+
+import { ageLine, standingLines } from "./draft.js";
+import { TillError } from "./errors.js";
+import { receiptBody } from "./receipt.js";
+import { changeOf, paidBy, quickAmounts } from "./tenders.js";
+
+/** @typedef {import("../types.d.ts").Tender} Tender */
+/** @typedef {import("../types.d.ts").Draft} Draft */
+/** @typedef {import("../types.d.ts").LastReceipt} LastReceipt */
+
+export class Paying {
+  #p;
+  #open = false;
+  /** @type {Promise<LastReceipt> | null} */ #finishing = null;
+
+  /** @param {import("../assembly.js").Parts} parts */
+  constructor(parts) {
+    this.#p = parts;
+  }
+
+  start() {
+    const { view, selling } = this.#p;
+    if (view.state.readonly) throw new TillError("readonly");
+    if (view.state.phase !== "sale") throw new TillError("not_selling");
+    if (standingLines(selling.current).length === 0) throw new TillError("empty_receipt");
+    const line = ageLine(selling.current);
+    if (line) throw new TillError("age_unconfirmed", { age: line.age, name: line.name });
+    selling.multiply(null);
+    this.#p.pricing.hold();
+    this.#open = true;
+    this.show();
+  }
+
+  leave() {
+    this.mustNotHold();
+    this.close();
+  }
+
+  /** Back to the sale without asking; only while nothing was taken. */
+  close() {
+    this.#open = false;
+    this.#p.pricing.release();
+    if (this.#p.view.state.payment !== null) this.#p.view.set({ payment: null });
+  }
+
+  /** @throws {TillError} payment_started */
+  mustNotHold() {
+    if (this.#finishing) throw new TillError("payment_started");
+    if (this.#p.selling.current.tenders.length > 0) throw new TillError("payment_started");
+  }
+
+  /** A receipt with tenders on it was found after a start: the money was taken, so the payment goes on. */
+  resume() {
+    if (this.#p.view.state.phase !== "sale" || this.#p.selling.current.tenders.length === 0) return;
+    this.#p.pricing.hold();
+    this.#open = true;
+    this.show();
+  }
+
+  /** @param {Draft} draft */
+  #sums(draft) {
+    const { pricing } = this.#p;
+    const due = pricing.price(draft).due;
+    const paid = paidBy(draft.tenders);
+    const rest = due - paid;
+    return { due, paid, rest, restCash: rest <= 0 ? 0 : pricing.inCash(rest, pricing.calendar(draft.openedAt).day) };
+  }
+
+  show() {
+    if (!this.#open) return;
+    const draft = this.#p.selling.current;
+    const { due, paid, rest, restCash } = this.#sums(draft);
+    const settled = draft.tenders.length > 0 && this.#isSettled(draft);
+    const notes = this.#p.view.state.quickCash;
+    this.#p.view.set({
+      payment: {
+        receipt: draft.id, due, tenders: draft.tenders, paid, rest: settled ? 0 : rest, restCash: settled ? 0 : restCash, change: changeOf(draft.tenders),
+        quickCash: settled ? [] : quickAmounts(restCash, notes), step: this.#finishing ? "committing" : "collecting",
+      },
+    });
+  }
+
+  /** Paid to the last unit, or in cash to the smallest coin. @param {Draft} draft */
+  #isSettled(draft) {
+    const { due, paid, rest } = this.#sums(draft);
+    const last = draft.tenders[draft.tenders.length - 1];
+    if (rest === 0 || last?.method !== "cash") return rest === 0;
+    const { pricing } = this.#p;
+    const restBefore = due - (paid - last.amount);
+    return last.amount === pricing.inCash(restBefore, pricing.calendar(draft.openedAt).day);
+  }
+
+  /**
+   * @param {{method: string, amount?: number, tendered?: number, reference?: string}} asked
+   * @returns {boolean} true when the receipt is paid
+   */
+  tender(asked) {
+    if (!this.#open) this.start();
+    if (this.#finishing) throw new TillError("payment_started");
+    const draft = this.#p.selling.current;
+    if (draft.tenders.length > 0 && this.#isSettled(draft)) return true;
+    const taken = asked.method === "cash" ? this.#cash(asked, draft) : this.#card(asked, draft);
+    this.#p.selling.hold([...draft.tenders, { i: draft.tenders.length, ...taken }]);
+    this.show();
+    return this.#isSettled(this.#p.selling.current);
+  }
+
+  /** @param {{amount?: number, tendered?: number}} asked @param {Draft} draft @returns {Omit<Tender, "i">} */
+  #cash(asked, draft) {
+    const { restCash } = this.#sums(draft);
+    const tendered = asked.tendered ?? asked.amount ?? restCash;
+    if (!Number.isSafeInteger(tendered) || tendered < 0 || (tendered === 0 && restCash > 0)) throw new TillError("bad_amount");
+    const amount = Math.min(tendered, restCash);
+    return { method: "cash", name: "", amount, tendered, change: tendered - amount, reference: null };
+  }
+
+  /** @param {{method: string, amount?: number, reference?: string}} asked @param {Draft} draft @returns {Omit<Tender, "i">} */
+  #card(asked, draft) {
+    const terminal = this.#p.view.state.cardTenders.find((one) => one.id === asked.method);
+    if (!terminal && asked.method !== "card") throw new TillError("unknown_method");
+    const { rest } = this.#sums(draft);
+    const amount = asked.amount ?? rest;
+    if (!Number.isSafeInteger(amount) || amount < 0 || (amount === 0 && rest > 0)) throw new TillError("bad_amount");
+    if (amount > rest) throw new TillError("too_much", { rest });
+    return { method: asked.method, name: terminal?.name ?? "", amount, tendered: amount, change: 0, reference: asked.reference?.trim() || null };
+  }
+
+  /** @param {number} i */
+  removeTender(i) {
+    if (this.#finishing) throw new TillError("payment_started");
+    const { selling } = this.#p;
+    // Later cash may have been rounded for what was left then, so taking back one takes back those after it.
+    selling.hold(selling.current.tenders.slice(0, Math.max(0, i)));
+    this.show();
+  }
+
+  /** @returns {Promise<LastReceipt>} */
+  finish() {
+    if (this.#finishing) return this.#finishing;
+    this.#finishing = this.#p.view.busy(this.#finish()).finally(() => {
+      this.#finishing = null;
+      this.show();
+    });
+    this.show();
+    return this.#finishing;
+  }
+
+  async #finish() {
+    const draft = this.#p.selling.current;
+    if (this.#p.view.state.readonly) throw new TillError("readonly");
+    if (!this.#open || !this.#isSettled(draft)) throw new TillError("unpaid", { rest: this.#open ? this.#sums(draft).rest : 0 });
+    const last = await this.#commit(draft);
+    this.#p.view.batch(() => {
+      this.close();
+      this.#p.view.set({ last });
+      this.#p.selling.leave(draft.id);
+    });
+    this.#p.events.emit("committed", { receipt: last.id, number: last.number });
+    return last;
+  }
+
+  /** One strict transaction: item, chain, number, the draft's end, and what is to be printed. @param {Draft} draft @returns {Promise<LastReceipt>} */
+  async #commit(draft) {
+    const { journal, drafts, printing, clock } = this.#p;
+    drafts.forget(draft.id);
+    const closedAt = clock.instant();
+    /** @type {LastReceipt | null} */
+    let last = null;
+    /** @type {import("../db/prints.js").PrintJob | null} */
+    let job = null;
+    const build = (/** @type {import("../db/journal.js").Numbers} */ numbers) => {
+      const body = receiptBody(this.#p, draft, { number: numbers.next(draft.kind), closedAt });
+      job = printing.receiptJob(draft.id, body);
+      last = lastOf(this.#p, draft, body, job !== null);
+      return [{ type: /** @type {const} */ ("receipt"), id: draft.id, at: closedAt, body }];
+    };
+    await journal().append(build, {
+      stores: ["drafts", "prints"],
+      write: (tx) => {
+        void tx.objectStore("drafts").delete(draft.id);
+        void tx.objectStore("meta").put(last, "last");
+        if (job) void tx.objectStore("prints").put(job);
+      },
+    });
+    await printing.copied();
+    if (job) printing.added(job);
+    return /** @type {LastReceipt} */ (/** @type {unknown} */ (last));
+  }
+}
+
+/**
+ * @param {import("../assembly.js").Parts} parts
+ * @param {Draft} draft
+ * @param {import("./receipt.js").ReceiptBody} body
+ * @param {boolean} prints
+ * @returns {LastReceipt}
+ */
+function lastOf(parts, draft, body, prints) {
+  return {
+    id: draft.id, number: body.number, label: parts.label(body.number), total: body.total, due: body.due, change: changeOf(draft.tenders),
+    closedAt: body.closed_at, fresh: true, print: prints ? "waiting" : "none",
+  };
+}

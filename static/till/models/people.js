@@ -1,0 +1,169 @@
+/** Who works at the till and what they may do. Signing in needs no server; wrong tries cost time that a restart does not give back. */
+
+import { TillError } from "./errors.js";
+import { whose } from "./secrets.js";
+
+/** @typedef {import("../types.d.ts").Operator} Operator */
+/** @typedef {import("../types.d.ts").Approval} Approval */
+/** @typedef {{pin?: string, badge?: string}} Secret */
+/** @typedef {{fails: number, until: number}} Throttle */
+
+/** Free tries before the first pause; each further one doubles it. */
+const FREE_TRIES = 4;
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 15 * 60_000;
+const SESSION = "kasa-till-operator";
+
+export class People {
+  #p;
+  /** @type {Throttle} */ #throttle;
+  /** @type {WeakSet<Approval>} */ #given = new WeakSet();
+
+  /** @param {import("../assembly.js").Parts} parts @param {Throttle | undefined} throttle as it was stored */
+  constructor(parts, throttle) {
+    this.#p = parts;
+    this.#throttle = throttle ?? { fails: 0, until: 0 };
+  }
+
+  /** @param {Secret} secret */
+  async signIn(secret) {
+    if (this.#p.view.state.readonly) throw new TillError("readonly");
+    const operator = await this.#identify(secret);
+    if (!operator.permissions.includes("till.sell")) throw new TillError("forbidden", { permission: "till.sell" });
+    this.#p.view.batch(() => this.#enter(operator));
+    this.#p.trace("login", { data: { by: secret.badge ? "badge" : "pin" } });
+  }
+
+  /** @param {Operator} operator */
+  #enter(operator) {
+    this.#p.view.set({ operator, language: operator.language || this.#p.view.state.store?.language || this.#p.view.state.language });
+    sessionStorage.setItem(SESSION, operator.id);
+    this.#p.refresh();
+  }
+
+  /** A reload of the page is not a sign-out; a new browser is. */
+  resume() {
+    const id = sessionStorage.getItem(SESSION);
+    const operator = id ? this.#operator(id) : null;
+    if (operator && !this.#p.view.state.readonly) this.#enter(operator);
+  }
+
+  async signOut() {
+    if (this.#p.view.state.operator === null) return;
+    this.#p.trace("logout", { data: {} });
+    sessionStorage.removeItem(SESSION);
+    this.#p.view.set({ operator: null, operand: null });
+    await this.#p.drafts.flush();
+  }
+
+  /** Rights may have changed with the catalogue; a person who is gone is signed out. */
+  refresh() {
+    const { operator } = this.#p.view.state;
+    if (!operator) return;
+    const now = this.#operator(operator.id);
+    if (now) this.#p.view.set({ operator: now });
+    else void this.signOut();
+  }
+
+  /** @param {string} permission @param {Secret} secret @returns {Promise<Approval>} */
+  async authorise(permission, secret) {
+    const person = await this.#identify(secret);
+    if (!person.permissions.includes(permission)) throw new TillError("forbidden", { permission });
+    const approval = Object.freeze({ id: person.id, name: person.name, permission });
+    this.#given.add(approval);
+    this.#p.trace("approval", { data: { permission, by: person.id } });
+    return approval;
+  }
+
+  /**
+   * @param {string} permission
+   * @param {Approval | undefined} approval
+   * @returns {string | null} who allowed it when it was not the operator's own right
+   * @throws {TillError} forbidden, not_signed_in
+   */
+  must(permission, approval) {
+    const { operator } = this.#p.view.state;
+    if (!operator) throw new TillError("not_signed_in");
+    if (this.#holds(approval, permission)) return /** @type {Approval} */ (approval).id;
+    if (operator.permissions.includes(permission)) return null;
+    throw new TillError("forbidden", { permission });
+  }
+
+  /** @param {Approval | undefined} approval @param {string} permission */
+  #holds(approval, permission) {
+    return approval !== undefined && this.#given.has(approval) && approval.permission === permission;
+  }
+
+  /**
+   * A discount by hand as the draft keeps it, and the limit to hold it to. Who has no limit stands for it by name.
+   *
+   * @param {import("./selling.js").Discount | null} discount
+   * @returns {{manual: import("../types.d.ts").ManualDiscount | null, limit: number | null}}
+   */
+  discount(discount) {
+    if (discount === null) return { manual: null, limit: null };
+    const by = this.must("till.discount", discount.approval);
+    const { operator } = this.#p.view.state;
+    const limit = by === null ? (operator?.limits.discount_percent ?? null) : this.#limitOf(by);
+    const approved = by ?? (limit === null ? (operator?.id ?? null) : null);
+    const { percent, amount, reason } = discount;
+    const size = percent !== undefined ? { percent: wholeOf(percent, 10_000) } : { amount: wholeOf(amount, Number.MAX_SAFE_INTEGER) };
+    if (by !== null && limit !== null && percent !== undefined && percent > limit) throw new TillError("over_limit", { limit, permission: "till.discount" });
+    return { manual: { ...size, approved_by: approved, reason: reason?.trim() || null }, limit: by === null ? limit : null };
+  }
+
+  /** @param {string} id @returns {number | null} */
+  #limitOf(id) {
+    return this.#operator(id)?.limits.discount_percent ?? null;
+  }
+
+  /** @param {Secret} secret @returns {Promise<Operator>} @throws {TillError} wrong_pin, locked_out */
+  async #identify({ pin, badge }) {
+    this.#checkPause();
+    const field = badge === undefined ? "pin" : "badge";
+    const people = [...this.#p.goods.small("employee")].filter(([, one]) => one.active !== false).map(([id, one]) => ({ id, verifier: one[field] }));
+    const id = await whose(String(badge ?? pin ?? ""), people);
+    const operator = id === null ? null : this.#operator(id);
+    if (!operator) throw await this.#wrong();
+    if (this.#throttle.fails > 0) await this.#remember({ fails: 0, until: 0 });
+    return operator;
+  }
+
+  #checkPause() {
+    const left = this.#throttle.until - this.#p.clock.device();
+    // A device clock set back would make the pause endless; set forward it ends it, which costs a thief nothing more than time.
+    if (left > 0) throw new TillError("locked_out", { seconds: Math.ceil(Math.min(left, LONGEST_PAUSE_MS) / 1000) });
+  }
+
+  async #wrong() {
+    const fails = this.#throttle.fails + 1;
+    const over = fails - FREE_TRIES;
+    const pause = over < 0 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** over);
+    await this.#remember({ fails, until: pause === 0 ? 0 : this.#p.clock.device() + pause });
+    this.#p.trace("login_failed", { data: { fails } });
+    return pause === 0 ? new TillError("wrong_pin", { left: -over }) : new TillError("locked_out", { seconds: Math.ceil(pause / 1000) });
+  }
+
+  /** On disk before the answer is shown, so that pulling the plug buys no tries. @param {Throttle} throttle */
+  async #remember(throttle) {
+    this.#throttle = throttle;
+    await this.#p.meta.put("throttle", throttle);
+  }
+
+  /** @param {string} id @returns {Operator | null} */
+  #operator(id) {
+    const one = this.#p.goods.small("employee").get(id);
+    if (!one || one.active === false) return null;
+    const role = this.#p.goods.small("role").get(one.role);
+    return {
+      id, name: String(one.name), role: String(one.role), roleName: String(role?.name ?? ""), language: one.language || null,
+      permissions: role?.permissions ?? [], limits: role?.limits ?? {},
+    };
+  }
+}
+
+/** @param {unknown} value @param {number} most @returns {number} */
+function wholeOf(value, most) {
+  if (!Number.isSafeInteger(value) || Number(value) <= 0 || Number(value) > most) throw new TillError("bad_amount");
+  return Number(value);
+}

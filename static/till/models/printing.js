@@ -1,0 +1,295 @@
+/**
+ * Everything that goes to the bridge: the queue of prints, which survives a restart, and the second copy of the journal.
+ * A print whose answer was lost is asked for before it is repeated; what even the device cannot tell, a person answers.
+ */
+
+import { Prints } from "../db/prints.js";
+import { Bridge } from "../net/bridge.js";
+import { Refused, Unanswered } from "../net/socket.js";
+import { cashDocument, receiptDocument, reportDocument } from "./document.js";
+import { TillError } from "./errors.js";
+import { restoreFromBridge } from "./restore.js";
+import { sleep } from "./slices.js";
+
+/** @typedef {import("../db/prints.js").PrintJob} PrintJob */
+/** @typedef {import("../types.d.ts").Item} Item */
+/** @typedef {import("../types.d.ts").PrintDocument} PrintDocument */
+/** @typedef {import("./receipt.js").ReceiptBody} ReceiptBody */
+/** @typedef {import("../assembly.js").Parts} Parts */
+
+/** The screen waits this long at most for the second copy; the sale is durable without it. */
+const KEEP_MS = 300;
+/** A receipt that could not be printed for so long is not pushed out by itself any more: the customer has gone. */
+const LATE_MS = 2 * 60_000;
+
+export class Printing {
+  #p;
+  #prints;
+  /** @type {Bridge | null} */ #bridge = null;
+  /** @type {PrintJob[]} */ #jobs = [];
+  #running = false;
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.#p = parts;
+    this.#prints = new Prints(parts.db);
+  }
+
+  /** @param {{url: string, token: string} | null | undefined} pairing as it was stored, or as the store's settings have it */
+  async start(pairing) {
+    this.#jobs = await this.#prints.all();
+    this.#connect(pairing ?? null);
+    this.#show();
+  }
+
+  stop() {
+    this.#bridge?.stop();
+  }
+
+  /** @param {{url?: string, token: string} | null} pairing */
+  async pair(pairing) {
+    const full = pairing && { url: pairing.url ?? "ws://127.0.0.1:8787/", token: pairing.token.trim() };
+    if (full && !/^wss?:\/\/[^\s]+$/.test(full.url)) throw new TillError("bad_url");
+    await this.#p.meta.put("bridge", full);
+    this.#connect(full);
+  }
+
+  /** @param {{url: string, token: string} | null} pairing */
+  #connect(pairing) {
+    this.#bridge?.stop();
+    this.#bridge = null;
+    const { view } = this.#p;
+    const { till, readonly } = view.state;
+    view.setStatus({ bridge: { state: pairing ? "connecting" : "none", url: pairing?.url ?? null, devices: [] } });
+    if (!pairing || !till || readonly || !this.#p.networked) return this.#show();
+    const bridge = new Bridge(pairing, till.id, {
+      state: (state, devices) => this.#changed(bridge, state, devices),
+      event: (event) => this.#event(bridge, event),
+    });
+    this.#bridge = bridge;
+    bridge.start();
+  }
+
+  /** @param {Bridge} bridge @param {"connecting" | "ready" | "offline" | "refused"} state @param {import("../types.d.ts").BridgeDevice[]} devices */
+  #changed(bridge, state, devices) {
+    if (bridge !== this.#bridge) return;
+    this.#p.view.setStatus({ bridge: { state, url: bridge.url, devices } });
+    this.#show();
+    if (state !== "ready") return;
+    void this.#restore(bridge);
+    void this.#run();
+  }
+
+  /** What the bridge kept and this till has not: after a wiped profile the last receipts are only there. @param {Bridge} bridge */
+  async #restore(bridge) {
+    try {
+      await restoreFromBridge(this.#p, bridge);
+    } catch (error) {
+      if (!(error instanceof Refused) && !(error instanceof Unanswered)) throw error;
+      if (error instanceof Refused) this.#p.tally.trouble(null, "bridge", `${error.code}: ${error.detail}`);
+    }
+  }
+
+  /** @param {Bridge} bridge @param {Record<string, any>} event */
+  #event(bridge, event) {
+    if (event.event === "state") this.#changedDevice(bridge);
+    else if (event.event === "scan") this.#p.scanned(String(event.device), String(event.data));
+  }
+
+  /** @param {Bridge} bridge */
+  #changedDevice(bridge) {
+    this.#p.view.setStatus({ bridge: { state: "ready", url: bridge.url, devices: bridge.devices } });
+    this.#show();
+    void this.#run();
+  }
+
+  #show() {
+    const printer = this.#bridge?.printer ?? null;
+    const { state } = this.#p.view.status.bridge;
+    const failed = this.#jobs.find((job) => job.state === "failed" || job.state === "unknown");
+    const working = this.#running ? "busy" : failed || (printer && !["ready", "busy"].includes(printer.state)) ? "fault" : "ready";
+    const now = state === "none" ? "none" : printer === null || state !== "ready" ? "offline" : working;
+    const detail = failed?.detail ?? printer?.detail ?? null;
+    this.#p.view.setStatus({ printer: { id: printer?.id ?? null, state: now, detail, waiting: this.#jobs.length } });
+  }
+
+  get canPrint() {
+    return this.#p.view.status.bridge.state !== "none";
+  }
+
+  // ------------------------------------------------------------ jobs
+
+  /** The job of a receipt that is about to be written; null when no printer is paired. @param {string} receipt @param {ReceiptBody} body @returns {PrintJob | null} */
+  receiptJob(receipt, body) {
+    if (!this.canPrint) return null;
+    return this.#job("receipt", receipt, this.#receipt(receipt, body, false));
+  }
+
+  /** @param {string} id @param {ReceiptBody} body @param {boolean} copy @param {number} [inc] @returns {PrintDocument} */
+  #receipt(id, body, copy, inc) {
+    const cashier = String(this.#p.goods.small("employee").get(body.cashier)?.name ?? "");
+    return receiptDocument(this.#p.letterhead(), { id, label: this.#p.label(body.number, inc), cashier, body, copy });
+  }
+
+  /** @param {PrintJob["kind"]} kind @param {string | null} receipt @param {PrintDocument | null} document @returns {PrintJob} */
+  #job(kind, receipt, document) {
+    return { action: this.#p.ids.uuid7(), receipt, kind, document, state: "waiting", detail: null, at: this.#p.clock.device() };
+  }
+
+  /** The receipt's transaction has stored the job. @param {PrintJob} job */
+  added(job) {
+    this.#jobs.push(job);
+    void this.#run();
+  }
+
+  /** @param {PrintJob} job */
+  async #add(job) {
+    if (!this.canPrint) throw new TillError("no_printer");
+    await this.#prints.put(job);
+    this.added(job);
+  }
+
+  /** @param {import("../types.d.ts").Report} report */
+  report(report) {
+    return this.#add(this.#job("report", null, reportDocument(this.#p.letterhead(), report)));
+  }
+
+  /** @param {{kind: string, amount: number, reason: string}} move */
+  async cashSlip(move) {
+    const { operator } = this.#p.view.state;
+    const slip = cashDocument(this.#p.letterhead(), { ...move, at: this.#p.clock.instant(), cashier: operator?.name ?? "" });
+    if (this.canPrint) await this.#add(this.#job("report", null, slip));
+  }
+
+  /** @param {string | undefined} id @param {{approval?: import("../types.d.ts").Approval}} why */
+  async reprint(id, { approval }) {
+    this.#p.people.must("till.reprint", approval);
+    const [newest] = id ? [] : await this.#p.ledger().receipts(1);
+    const row = id ? await this.#p.ledger().byId(id) : newest;
+    if (!row || row.type !== "receipt") throw new TillError("no_receipt");
+    const body = /** @type {ReceiptBody} */ (/** @type {unknown} */ (row.item.body));
+    await this.#add(this.#job("copy", row.id, this.#receipt(row.id, body, true, row.inc)));
+    this.#p.trace("reprint", { receipt: row.id, data: {} });
+  }
+
+  /** @param {{reason: string, approval?: import("../types.d.ts").Approval}} why */
+  async openDrawer({ reason, approval }) {
+    const by = this.#p.people.must("till.drawer", approval);
+    await this.#add(this.#job("drawer", null, null));
+    this.#p.trace("drawer_open", { data: { reason, approved_by: by } });
+  }
+
+  async retry() {
+    for (const job of this.#jobs) if (job.state === "failed") await this.#mark(job, { state: "waiting", action: this.#p.ids.uuid7(), at: this.#p.clock.device() });
+    await this.#run();
+  }
+
+  /** @param {boolean} printed */
+  async resolve(printed) {
+    const job = this.#jobs.find((one) => one.state === "unknown");
+    if (!job) return;
+    await this.#bridge?.resolve(job.action, printed);
+    if (printed) await this.#done(job);
+    else await this.#mark(job, { state: "waiting", action: this.#p.ids.uuid7() });
+    await this.#run();
+  }
+
+  // ------------------------------------------------------------ the queue
+
+  async #run() {
+    if (this.#running) return;
+    this.#running = true;
+    this.#show();
+    try {
+      for (let job = this.#next(); job; job = this.#next()) if (!(await this.#print(job))) break;
+    } finally {
+      this.#running = false;
+      this.#show();
+    }
+  }
+
+  /** @returns {PrintJob | undefined} */
+  #next() {
+    if (!this.#bridge?.open || !this.#bridge.printer) return undefined;
+    return this.#jobs.find((job) => job.state === "waiting" || job.state === "sent");
+  }
+
+  /** @param {PrintJob} job @returns {Promise<boolean>} false: stop for now */
+  async #print(job) {
+    const bridge = /** @type {Bridge} */ (this.#bridge);
+    const late = this.#p.clock.device() - job.at > LATE_MS && job.kind !== "copy";
+    const known = job.state === "sent" ? await bridge.ask(job.action) : null;
+    if (known && known.state !== "unheard") return this.#settle(job, known);
+    if (late) return this.#settle(job, { state: "failed", detail: "late" });
+    await this.#mark(job, { state: "sent" });
+    const device = /** @type {import("../types.d.ts").BridgeDevice} */ (bridge.printer).id;
+    return this.#settle(job, await bridge.act(device, job.action, job.document));
+  }
+
+  /** @param {PrintJob} job @param {import("../net/bridge.js").Outcome} outcome @returns {Promise<boolean>} */
+  async #settle(job, { state, detail }) {
+    if (state === "done") {
+      await this.#done(job);
+      return true;
+    }
+    // No answer: the job stays "sent" and is asked for when the bridge is back.
+    if (state === "sent" || state === "accepted") return false;
+    await this.#mark(job, { state: state === "unknown" ? "unknown" : "failed", detail });
+    const problem = { code: state === "unknown" ? "print_unknown" : "print_failed", args: { detail } };
+    if (job.receipt) this.#tellLast(job, state === "unknown" ? "unknown" : "failed");
+    this.#p.events.emit("print_failed", { receipt: job.receipt ?? "", problem });
+    return true;
+  }
+
+  /** @param {PrintJob} job */
+  async #done(job) {
+    await this.#prints.drop(job.action);
+    this.#jobs = this.#jobs.filter((one) => one.action !== job.action);
+    if (!job.receipt) return;
+    this.#tellLast(job, "printed");
+    this.#p.events.emit("printed", { receipt: job.receipt });
+  }
+
+  /** @param {PrintJob} job @param {Partial<PrintJob>} patch */
+  async #mark(job, patch) {
+    const before = job.action;
+    Object.assign(job, patch);
+    await this.#prints.put(job);
+    if (job.action !== before) await this.#prints.drop(before);
+    this.#show();
+  }
+
+  /** @param {PrintJob} job @param {"printed" | "failed" | "unknown"} print */
+  #tellLast(job, print) {
+    const { last } = this.#p.view.state;
+    if (last?.id === job.receipt && job.kind === "receipt") this.#p.view.set({ last: { ...last, print } });
+  }
+
+  // ------------------------------------------------------------ the second copy
+
+  /** @type {Promise<void>} */ #copying = Promise.resolve();
+
+  /** Gives new items to the bridge, before whatever is printed after them. @param {Item[]} items */
+  keepCopy(items) {
+    const bridge = this.#bridge;
+    if (bridge?.open) this.#copying = bridge.keep(items).catch((error) => this.#copyFailed(error));
+  }
+
+  /** Waits for the bridge's word about the last items a moment, never for long. @returns {Promise<void>} */
+  copied() {
+    return Promise.race([this.#copying, sleep(KEEP_MS)]);
+  }
+
+  /** @param {Item[]} items held by the server */
+  async dropCopies(items) {
+    if (!this.#bridge?.open) return;
+    await this.#bridge.acked(items).catch((error) => this.#copyFailed(error));
+  }
+
+  /** @param {unknown} error */
+  #copyFailed(error) {
+    if (error instanceof Unanswered) return;
+    if (!(error instanceof Refused)) throw error;
+    this.#p.tally.trouble(null, "bridge", `${error.code}: ${error.detail}`);
+  }
+}

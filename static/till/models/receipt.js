@@ -1,0 +1,73 @@
+/** The body of a receipt item, exactly as the wire wants it. */
+
+import { standingLines } from "./draft.js";
+import { TillError } from "./errors.js";
+import { paymentRows, roundingOf } from "./tenders.js";
+
+/** @typedef {import("../types.d.ts").Draft} Draft */
+/** @typedef {import("../types.d.ts").DraftLine} DraftLine */
+/** @typedef {import("../types.d.ts").LineDiscount} LineDiscount */
+
+/**
+ * @typedef {object} BodyLine
+ * @property {number} n
+ * @property {string} product
+ * @property {string} name
+ * @property {string | null} barcode
+ * @property {number} quantity
+ * @property {string} unit
+ * @property {number} price
+ * @property {number} gross
+ * @property {LineDiscount[]} discounts
+ * @property {number} total
+ * @property {{code: string, percent: number}} tax
+ * @property {number} tax_amount
+ * @property {boolean} deposit
+ * @property {null} origin
+ * @property {null} mark
+ * @property {null} lot
+ */
+
+/** @typedef {{method: string, amount: number, tendered: number, change: number, details: Record<string, unknown>}} Payment */
+
+/**
+ * @typedef {Record<string, unknown> & {kind: "sale" | "return", number: number, day: string, shift: string, cashier: string, opened_at: string,
+ *   closed_at: string, currency: string, lines: BodyLine[], taxes: import("../types.d.ts").TaxRow[], total: number, rounding: number, due: number,
+ *   payments: Payment[]}} ReceiptBody
+ */
+
+/**
+ * @param {import("../assembly.js").Parts} parts
+ * @param {Draft} draft fully paid
+ * @param {{number: number, closedAt: string}} given
+ * @returns {ReceiptBody}
+ * @throws {TillError} not_selling
+ */
+export function receiptBody(parts, draft, { number, closedAt }) {
+  const { shift, operator, store } = parts.view.state;
+  if (!shift || !operator || !store) throw new TillError("not_selling");
+  const priced = parts.pricing.price(draft);
+  const rounding = roundingOf(draft.tenders, priced.due);
+  return {
+    kind: draft.kind, number, day: shift.day, shift: shift.id, cashier: operator.id, opened_at: draft.openedAt, closed_at: closedAt,
+    currency: store.currency, prices_include_tax: store.prices_include_tax, customer: null, card: null, buyer_tax_id: null,
+    lines: bodyLines(draft, priced), taxes: priced.taxes, total: priced.total, rounding, due: priced.due + rounding,
+    payments: paymentRows(draft.tenders, cardDetails), bonus: { earned: 0, redeemed: 0, hold: null }, pair: null,
+    priced: { engine: parts.engineHash(), rulebook: parts.pricing.book.hash },
+  };
+}
+
+/** @param {Draft} draft @param {import("../types.d.ts").Priced} priced @returns {BodyLine[]} */
+function bodyLines(draft, priced) {
+  const results = new Map(priced.lines.map((line) => [line.n, line]));
+  return standingLines(draft).map(({ n, product, name, barcode, quantity, unit, price, deposit }) => {
+    const result = /** @type {import("../types.d.ts").PricedLine} */ (results.get(n));
+    const { gross, discounts, total, tax, tax_amount } = result;
+    return { n, product, name, barcode, quantity, unit, price, gross, discounts, total, tax, tax_amount, deposit, origin: null, mark: null, lot: null };
+  });
+}
+
+/** @param {import("../types.d.ts").Tender} tender @returns {Record<string, unknown>} */
+function cardDetails({ method, name, reference }) {
+  return { terminal: method === "card" ? null : method, name: name || null, reference };
+}

@@ -1,0 +1,296 @@
+/**
+ * The receipts that are open and the one on screen. Everything here is one task: look-up, new draft, prices, new state;
+ * the disk is told afterwards. A change the engine refuses is not taken over.
+ */
+
+import { CodeReader } from "./codes.js";
+import { ageLine, checkQuantity, emptyDraft, lineOf, standingLines, withChange, withLine } from "./draft.js";
+import { TillError } from "./errors.js";
+import { receiptView, tabView } from "./receipt-view.js";
+
+/** @typedef {import("../types.d.ts").Draft} Draft */
+/** @typedef {import("../types.d.ts").ScanResult} ScanResult */
+/** @typedef {import("../types.d.ts").Approval} Approval */
+/** @typedef {import("../assembly.js").Parts} Parts */
+/** @typedef {{percent?: number, amount?: number, reason?: string, approval?: Approval}} Discount */
+
+export class Selling {
+  #p;
+  /** @type {Map<string, Draft>} */ #open = new Map();
+  #current = "";
+  /** @type {number | null} */ #operand = null;
+  #codes;
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.#p = parts;
+    this.#codes = new CodeReader(parts);
+  }
+
+  /** @returns {Draft} @throws {TillError} not_selling */
+  get current() {
+    const draft = this.#open.get(this.#current);
+    if (!draft) throw new TillError("not_selling");
+    return draft;
+  }
+
+  /** @returns {Draft[]} */
+  get drafts() {
+    return [...this.#open.values()];
+  }
+
+  /** Takes over what the drafts store held, after a start. @param {Draft[]} drafts */
+  restore(drafts) {
+    this.#open = new Map(drafts.map((draft) => [draft.id, draft]));
+    const paying = drafts.find((draft) => draft.tenders.length > 0);
+    this.#current = (paying ?? drafts[drafts.length - 1])?.id ?? "";
+    this.show();
+  }
+
+  /** The screen's picture of all receipts; called whenever prices, language or receipts changed. */
+  show() {
+    const draft = this.#open.get(this.#current);
+    const { view, pricing } = this.#p;
+    if (!draft || !this.#p.ready) return view.set({ receipts: [], receipt: null, operand: this.#operand });
+    try {
+      view.set({
+        receipts: this.drafts.map((one) => tabView(one, this.#pricedOrNull(one), one.id === this.#current)),
+        receipt: receiptView(draft, pricing.price(draft), (code) => this.#p.unit(code)),
+        operand: this.#operand,
+      });
+    } catch (error) {
+      if (!(error instanceof TillError)) throw error;
+      // A rulebook the engine refuses: the receipt stays on disk and is shown again once prices are right.
+      view.set({ receipt: null, operand: this.#operand });
+      this.#p.events.emit("refused", error.problem);
+    }
+  }
+
+  /** @param {Draft} draft */
+  #pricedOrNull(draft) {
+    return standingLines(draft).length === 0 ? null : this.#p.pricing.price(draft);
+  }
+
+  /** @returns {string} */
+  newReceipt() {
+    this.#mustSell();
+    this.#p.paying.mustNotHold();
+    const empty = this.drafts.find((draft) => draft.lines.length === 0);
+    const draft = empty ?? this.#openDraft();
+    this.#current = draft.id;
+    this.#p.paying.close();
+    this.show();
+    return draft.id;
+  }
+
+  /** @returns {Draft} */
+  #openDraft() {
+    const { clock, ids, view } = this.#p;
+    const { operator, shift } = view.state;
+    const used = new Set(this.drafts.map((draft) => draft.tab));
+    let tab = 1;
+    while (used.has(tab)) tab += 1;
+    const draft = emptyDraft({ id: ids.uuid7(), tab, openedAt: clock.instant(), cashier: operator?.id ?? "", shift: shift?.id ?? "" });
+    this.#open.set(draft.id, draft);
+    return draft;
+  }
+
+  /** @param {string} id */
+  switchReceipt(id) {
+    if (!this.#open.has(id)) throw new TillError("no_receipt");
+    this.#p.paying.mustNotHold();
+    this.#p.paying.close();
+    this.#current = id;
+    this.#operand = null;
+    this.show();
+  }
+
+  /** The receipt on screen is gone (paid or cancelled): shows another one. @param {string} id */
+  leave(id) {
+    this.#open.delete(id);
+    this.#operand = null;
+    const last = this.drafts[this.#open.size - 1];
+    this.#current = (this.drafts.find((draft) => draft.lines.length === 0) ?? last ?? this.#openDraft()).id;
+    this.show();
+  }
+
+  /** A shift is open and somebody is signed in: there is a receipt to scan into. */
+  begin() {
+    if (this.#open.size === 0) this.#current = this.#openDraft().id;
+    else if (!this.#open.has(this.#current)) this.#current = this.drafts[this.#open.size - 1].id;
+    this.show();
+  }
+
+  // ------------------------------------------------------------ lines
+
+  /** @param {string} code @returns {ScanResult} */
+  scan(code) {
+    return this.#result(code, () => this.#sell(this.#codes.read(code)));
+  }
+
+  /** @param {string} id @param {number} [quantity] @returns {ScanResult} */
+  addProduct(id, quantity) {
+    return this.#result(id, () => this.#sell(this.#codes.product(id, quantity)));
+  }
+
+  /** @param {string} code @param {() => ScanResult} sell @returns {ScanResult} */
+  #result(code, sell) {
+    try {
+      return sell();
+    } catch (error) {
+      if (!(error instanceof TillError)) throw error;
+      const { problem } = error;
+      if (problem.code === "unknown_code") this.#p.events.emit("unknown", { code });
+      else this.#p.events.emit("refused", problem);
+      return { ok: false, problem };
+    }
+  }
+
+  /** @param {import("./codes.js").Read} read @returns {ScanResult} */
+  #sell({ line, decimals, weighed }) {
+    this.#mustSell();
+    this.#p.paying.mustNotHold();
+    const quantity = this.#multiplied(line.quantity, decimals);
+    const first = this.current.lines.length === 0;
+    const { operator, shift } = this.#p.view.state;
+    const head = first ? { ...this.current, openedAt: this.#p.clock.instant(), cashier: operator?.id ?? "", shift: shift?.id ?? "" } : this.current;
+    const next = withLine(head, { ...line, quantity });
+    this.#operand = null;
+    this.#p.paying.close();
+    this.#p.desk.staleLast();
+    this.#take(next);
+    const n = next.nextN - 1;
+    this.#p.events.emit("line", { n, name: line.name });
+    if (line.age > this.current.ageConfirmed) this.#p.events.emit("age", { age: line.age, name: line.name });
+    return { ok: true, line: n, product: line.product, name: line.name, weighed, age: line.age };
+  }
+
+  /** `3 *` before a code: so many of what the code stands for. @param {number} quantity @param {number} decimals */
+  #multiplied(quantity, decimals) {
+    if (this.#operand === null) return checkQuantity(quantity, 3);
+    const product = (this.#operand * quantity) / 1000;
+    return checkQuantity(product, quantity % 1000 === 0 ? decimals : 3);
+  }
+
+  /** Prices the new draft first: when the engine refuses, nothing has changed. @param {Draft} next @param {{limit?: number | null}} [asked] */
+  #take(next, asked) {
+    this.#p.pricing.price(next, asked);
+    this.#open.set(next.id, next);
+    this.#p.drafts.save(next);
+    this.show();
+  }
+
+  /** @param {number | null} quantity */
+  multiply(quantity) {
+    this.#operand = quantity === null ? null : checkQuantity(quantity, 3);
+    this.#p.view.set({ operand: this.#operand });
+  }
+
+  /** @param {number | null} n @param {number} quantity */
+  setQuantity(n, quantity) {
+    const line = this.#changeable(n);
+    const next = checkQuantity(quantity, this.#p.unit(line.unit).decimals);
+    if (next < line.quantity) this.#p.people.must("till.void", undefined);
+    this.#take(withChange(this.current, line.n, { quantity: next }));
+    this.#note("quantity_change", line.n, { product: line.product, from: line.quantity, to: next });
+  }
+
+  /** @param {number | null} n */
+  selectLine(n) {
+    const draft = { ...this.current, selected: n };
+    this.#open.set(draft.id, draft);
+    this.show();
+  }
+
+  /** @param {number | null} n @param {{reason?: string, approval?: Approval}} why */
+  voidLine(n, { reason, approval }) {
+    const line = this.#changeable(n);
+    const by = this.#p.people.must("till.void", approval);
+    const draft = withChange(this.current, line.n, { voided: true });
+    const left = standingLines(draft);
+    this.#take({ ...draft, selected: left.length > 0 ? left[left.length - 1].n : null, discount: left.length > 0 ? draft.discount : null });
+    this.#note("line_void", line.n, { product: line.product, quantity: line.quantity, price: line.price, reason: reason ?? null, approved_by: by });
+  }
+
+  /** @param {number | null} n @param {Discount | null} discount */
+  discountLine(n, discount) {
+    const line = this.#changeable(n);
+    if (discount && (!line.discountable || line.deposit)) throw new TillError("not_discountable");
+    const { manual, limit } = this.#p.people.discount(discount);
+    this.#take(withChange(this.current, line.n, { manual }), { limit });
+    this.#note("discount", line.n, { product: line.product, discount: manual });
+  }
+
+  /** @param {Discount | null} discount */
+  discountReceipt(discount) {
+    this.#changeableReceipt();
+    const { manual, limit } = this.#p.people.discount(discount);
+    this.#take({ ...this.current, discount: manual }, { limit });
+    this.#note("discount", null, { discount: manual });
+  }
+
+  confirmAge() {
+    const line = ageLine(this.current);
+    if (!line) return;
+    this.#take({ ...this.current, ageConfirmed: line.age });
+    this.#note("age_confirmed", line.n, { age: line.age });
+  }
+
+  /** @param {{reason?: string, approval?: Approval}} why */
+  cancelReceipt({ reason, approval }) {
+    this.#changeableReceipt();
+    const by = this.#p.people.must("till.void", approval);
+    const draft = this.current;
+    const lines = draft.lines.map(({ n, product, quantity, price, voided }) => ({ n, product, quantity, price, voided }));
+    this.#note("receipt_cancel", null, { lines, total: this.#p.pricing.price(draft).total, reason: reason ?? null, approved_by: by });
+    this.#p.drafts.drop(draft.id);
+    this.#p.paying.close();
+    this.leave(draft.id);
+  }
+
+  /** @param {string} code @returns {import("../types.d.ts").PriceAnswer} */
+  priceCheck(code) {
+    return this.#codes.priceCheck(code);
+  }
+
+  // ------------------------------------------------------------ guards and traces
+
+  #mustSell() {
+    const { phase, readonly } = this.#p.view.state;
+    if (readonly) throw new TillError("readonly");
+    if (phase !== "sale") throw new TillError("not_selling");
+    if (!this.#p.ready) throw new TillError("catalogue_missing");
+    this.#p.people.must("till.sell", undefined);
+  }
+
+  /** @param {number | null} n */
+  #changeable(n) {
+    this.#mustSell();
+    this.#p.paying.mustNotHold();
+    return lineOf(this.current, n);
+  }
+
+  #changeableReceipt() {
+    this.#mustSell();
+    this.#p.paying.mustNotHold();
+    if (this.current.lines.length === 0) throw new TillError("empty_receipt");
+  }
+
+  /** @param {string} name @param {number | null} n @param {Record<string, unknown>} data */
+  #note(name, n, data) {
+    this.#p.trace(name, { receipt: this.current.id, line: n, data });
+  }
+
+  /** A tender was taken or given back: kept with the receipt, on disk at once. @param {import("../types.d.ts").Tender[]} tenders */
+  hold(tenders) {
+    const draft = { ...this.current, tenders };
+    this.#open.set(draft.id, draft);
+    this.#p.drafts.save(draft);
+    void this.#p.drafts.flush();
+  }
+
+  /** Prices again after the catalogue changed; a receipt that is being paid keeps what the customer was told. */
+  reprice() {
+    if (this.#p.view.state.payment === null) this.show();
+  }
+}

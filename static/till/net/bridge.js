@@ -1,0 +1,153 @@
+/** The device bridge beside this till (protocol.md 7): printers, the second copy of the journal, and what scanners send. */
+
+import { Refused, Socket, Unanswered } from "./socket.js";
+
+/** @typedef {import("../types.d.ts").Item} Item */
+/** @typedef {import("../types.d.ts").BridgeDevice} BridgeDevice */
+/** @typedef {import("../types.d.ts").PrintDocument} PrintDocument */
+/** @typedef {{state: "done" | "failed" | "unknown" | "accepted" | "sent" | "unheard", detail: string}} Outcome unheard: the bridge never got it */
+
+const NOT_PAIRED = 4401;
+const PRINT_MS = 60_000;
+const KEEP_AT_ONCE = 50;
+const LIST_AT_ONCE = 200;
+
+export class Bridge {
+  #handlers;
+  #token;
+  #till;
+  #refused = false;
+
+  /**
+   * @param {{url: string, token: string}} pairing
+   * @param {string} till
+   * @param {object} handlers
+   * @param {(state: "connecting" | "ready" | "offline" | "refused", devices: BridgeDevice[]) => void} handlers.state
+   * @param {(event: Record<string, any>) => void} handlers.event
+   */
+  constructor({ url, token }, till, handlers) {
+    this.url = url;
+    this.#token = token;
+    this.#till = till;
+    this.#handlers = handlers;
+    /** @type {BridgeDevice[]} */
+    this.devices = [];
+    this.socket = new Socket({
+      url: () => url,
+      greet: () => this.#greet(),
+      changed: (state) => this.#changed(state),
+      pushed: (frame) => this.#pushed(frame),
+      stopCodes: [NOT_PAIRED],
+    });
+  }
+
+  start() {
+    this.socket.start();
+  }
+
+  stop() {
+    this.socket.stop();
+  }
+
+  get open() {
+    return this.socket.open;
+  }
+
+  async #greet() {
+    try {
+      const answer = await this.socket.request("hello", { token: this.#token });
+      this.devices = Array.isArray(answer.devices) ? answer.devices : [];
+    } catch (error) {
+      this.#refused = error instanceof Refused;
+      throw error;
+    }
+  }
+
+  /** @param {"connecting" | "open" | "closed" | "stopped"} state */
+  #changed(state) {
+    if (state === "open") this.#handlers.state("ready", this.devices);
+    else if (state === "connecting") this.#handlers.state("connecting", this.devices);
+    else this.#handlers.state(this.#refused ? "refused" : "offline", this.devices);
+  }
+
+  /** @param {Record<string, any>} frame */
+  #pushed(frame) {
+    if (frame.event === "state") {
+      this.devices = this.devices.map((one) => (one.id === frame.device ? { ...one, state: frame.state, detail: frame.detail ?? null } : one));
+    }
+    this.#handlers.event(frame);
+  }
+
+  /** The device receipts are printed on. @returns {BridgeDevice | null} */
+  get printer() {
+    return this.devices.find((one) => one.kind === "printer") ?? this.devices.find((one) => one.kind === "fiscal") ?? null;
+  }
+
+  /**
+   * Prints, or opens the drawer, once per action id. Never throws for what a device or a lost line can do.
+   *
+   * @param {string} device
+   * @param {string} action
+   * @param {PrintDocument | null} document null: the drawer alone
+   * @returns {Promise<Outcome>}
+   */
+  async act(device, action, document) {
+    const fields = document ? { device, action, document } : { device, action };
+    return this.#outcome(() => this.socket.request(document ? "print" : "drawer", fields, PRINT_MS));
+  }
+
+  /** What became of an action whose answer was lost. @param {string} action @returns {Promise<Outcome>} */
+  ask(action) {
+    return this.#outcome(() => this.socket.request("action.get", { action }, PRINT_MS));
+  }
+
+  /** A person has looked at the paper. @param {string} action @param {boolean} printed @returns {Promise<Outcome>} */
+  resolve(action, printed) {
+    return this.#outcome(() => this.socket.request("action.resolve", { action, printed }));
+  }
+
+  /** @param {() => Promise<import("./socket.js").Answer>} ask @returns {Promise<Outcome>} */
+  async #outcome(ask) {
+    try {
+      const answer = await ask();
+      return { state: answer.state ?? "done", detail: answer.detail ?? "" };
+    } catch (error) {
+      if (error instanceof Unanswered) return { state: "sent", detail: "" };
+      if (!(error instanceof Refused)) throw error;
+      if (error.code === "unknown_action") return { state: "unheard", detail: error.detail };
+      return { state: error.answer.state ?? "failed", detail: error.detail || error.code };
+    }
+  }
+
+  // ------------------------------------------------------------ the second copy
+
+  /** @param {Item[]} items @returns {Promise<void>} throws Refused, Unanswered */
+  async keep(items) {
+    for (let at = 0; at < items.length; at += KEEP_AT_ONCE) {
+      await this.socket.request("journal.keep", { till: this.#till, items: items.slice(at, at + KEEP_AT_ONCE) });
+    }
+  }
+
+  /** The server holds these: the copy may go. @param {Item[]} items @returns {Promise<void>} throws Refused, Unanswered */
+  async acked(items) {
+    if (items.length > 0) await this.socket.request("journal.acked", { till: this.#till, ids: items.map((item) => item.id) });
+  }
+
+  /** Everything the bridge keeps for this till. @returns {Promise<Item[]>} throws Refused, Unanswered */
+  async list() {
+    /** @type {Item[]} */
+    const found = [];
+    /** @type {[number, number] | null} */
+    let after = null;
+    for (let more = true; more; ) {
+      /** @type {import("./socket.js").Answer} */
+      const answer = await this.socket.request("journal.list", { till: this.#till, after, limit: LIST_AT_ONCE });
+      const items = /** @type {Item[]} */ (answer.items);
+      found.push(...items);
+      const last = items[items.length - 1];
+      more = answer.more === true && last !== undefined;
+      if (last) after = [last.inc, last.seq];
+    }
+    return found;
+  }
+}

@@ -1,0 +1,111 @@
+/** The till's connection to its store server: greeting, hints, and the state the status bar shows. Selling never waits for any of it. */
+
+import { Socket } from "./socket.js";
+import { Sync } from "./sync.js";
+import { Upload } from "./upload.js";
+
+const PROTOCOL = 1;
+const REVOKED = 4403;
+
+export class Link {
+  #p;
+  #origin;
+  #build;
+
+  /** @param {import("../assembly.js").Parts} parts @param {{origin: string, build: string}} given */
+  constructor(parts, { origin, build }) {
+    this.#p = parts;
+    this.#origin = origin;
+    this.#build = build;
+    this.socket = new Socket({
+      url: () => `${origin.replace(/^http/, "ws")}/ws/till/`,
+      greet: () => this.#greet(),
+      changed: (state, code) => this.#changed(state, code),
+      pushed: (frame) => this.#pushed(frame),
+      stopCodes: [REVOKED],
+    });
+    this.sync = new Sync(parts, this.socket, origin);
+    this.upload = new Upload(parts, this.socket);
+  }
+
+  start() {
+    this.socket.start();
+  }
+
+  stop() {
+    this.sync.stop();
+    this.upload.stop();
+    this.socket.stop();
+  }
+
+  async #greet() {
+    const { clock, view } = this.#p;
+    const before = clock.device();
+    const started = performance.now();
+    const answer = await this.socket.request("hello", {
+      protocol: PROTOCOL, build: this.#build, cursor: this.#p.keeper.mark?.cursor ?? null, unsent: view.status.unsent, clock: clock.instant(),
+    });
+    const server = Date.parse(String(answer.server_time));
+    if (Number.isFinite(server)) await this.#p.setOffset(server - (before + (performance.now() - started) / 2));
+    this.#newBuild(answer.build);
+  }
+
+  /** @param {unknown} build */
+  #newBuild(build) {
+    const { running } = this.#p.view.status.build;
+    if (typeof build !== "string" || build === "" || build === running || build === this.#p.view.status.build.available) return;
+    this.#p.view.setStatus({ build: { running, available: build } });
+    this.#p.events.emit("build", { build });
+  }
+
+  /** @param {"connecting" | "open" | "closed" | "stopped"} state @param {number} code */
+  #changed(state, code) {
+    const { view, clock, events } = this.#p;
+    const was = view.status.server.state;
+    if (state === "open") {
+      view.setStatus({ server: { state: "online", since: clock.instant() } });
+      events.emit("online", { sent: 0 });
+      this.sync.poke();
+      this.upload.resume();
+    } else if (code === REVOKED) {
+      view.setStatus({ server: { state: "revoked", since: clock.instant() } });
+      this.#p.revoked();
+    } else if (state === "closed" && was === "online") {
+      view.setStatus({ server: { state: "offline", since: clock.instant() } });
+      events.emit("offline", {});
+    } else if (was === "never") view.setStatus({ server: { state: "connecting", since: clock.instant() } });
+    else if (state === "closed" && was === "connecting") view.setStatus({ server: { state: "offline", since: view.status.server.since } });
+    if (state === "closed") void this.#stillMine();
+  }
+
+  /** A revoked cookie is refused before there is a socket that could say 4403; the REST answer tells the two apart. */
+  async #stillMine() {
+    try {
+      const response = await fetch(`${this.#origin}/api/till/snapshot`, { method: "HEAD", credentials: "same-origin" });
+      if (response.status !== 403) return;
+      this.socket.stop();
+      this.#changed("stopped", REVOKED);
+    } catch (error) {
+      // No server at all: that is what offline means, and the socket keeps trying.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+
+  /** @param {Record<string, any>} frame */
+  #pushed(frame) {
+    const { events } = this.#p;
+    if (frame.push === "changed") this.sync.poke();
+    else if (frame.push === "build") this.#newBuild(frame.build);
+    else if (frame.push === "message") events.emit("message", frame);
+    else if (frame.push === "command") this.#command(String(frame.name));
+  }
+
+  /** @param {string} name */
+  #command(name) {
+    if (name === "pull") this.sync.poke();
+    else if (name === "snapshot") this.sync.renew();
+    else if (name === "lock") this.#p.lock();
+    this.#p.events.emit("command", { name });
+  }
+}
+

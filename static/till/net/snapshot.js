@@ -1,0 +1,234 @@
+/**
+ * The whole catalogue as one stream of lines: checked while it comes in, written as pages of a new set, and used only when
+ * the last line agrees with all of it. Whatever fails on the way leaves the present catalogue in use.
+ */
+
+import { PAGE_ROWS, PageBuilder } from "../db/pages.js";
+import { keysOf } from "../models/rows.js";
+import { Sha256 } from "../models/sha256.js";
+import { Slices } from "../models/slices.js";
+
+const NEWLINE = 10;
+const DATA = ',"data":';
+/** A feed row is a name and a few numbers; a rulebook may be larger. */
+const MAX_LINE = 8 * 1024 * 1024;
+const PAGES_AT_ONCE = 4;
+const MAX_KINDS = 100;
+
+/** The download cannot be used. `code` says why. */
+export class BadSnapshot extends Error {
+  /** @param {string} code */
+  constructor(code) {
+    super(code);
+    this.code = code;
+  }
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * Reads a snapshot into the pages of `set`.
+ *
+ * @param {ReadableStream<Uint8Array>} stream unpacked bytes
+ * @param {import("../db/pages.js").Pages} pages
+ * @param {number} set a number no stored set has
+ * @param {(done: number, total: number) => void} progress rows
+ * @returns {Promise<{cursor: string, counts: Record<string, number>}>}
+ * @throws {BadSnapshot} torn, bad_checksum, bad_counts, bad_line
+ */
+export async function readSnapshot(stream, pages, set, progress) {
+  const intake = new Intake(pages, set, progress);
+  const lines = new Lines();
+  const reader = stream.getReader();
+  const slices = new Slices();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      for (const part of pieces(value)) {
+        lines.push(part);
+        for (let line = lines.next(); line; line = lines.next()) {
+          await intake.take(line);
+          if (slices.over) await slices.rest();
+        }
+        await slices.rest();
+      }
+    }
+  } finally {
+    // A stream that failed is already gone; what matters is the error on its way up.
+    reader.cancel().catch(() => {});
+  }
+  if (!lines.empty) throw new BadSnapshot("torn");
+  return intake.finish();
+}
+
+/** Small enough to be looked through without a pause. @param {Uint8Array} chunk @returns {Uint8Array[]} */
+function pieces(chunk) {
+  const size = 32 * 1024;
+  const parts = [];
+  for (let at = 0; at < chunk.length; at += size) parts.push(chunk.subarray(at, at + size));
+  return parts;
+}
+
+/** Bytes in, whole lines (with their newline) out. */
+class Lines {
+  /** @type {Uint8Array[]} */ #rest = [];
+  #restLength = 0;
+  /** @type {Uint8Array} */ #piece = new Uint8Array(0);
+  #at = 0;
+
+  get empty() {
+    return this.#restLength === 0 && this.#at >= this.#piece.length;
+  }
+
+  /** @param {Uint8Array} piece the one before has been read to its end */
+  push(piece) {
+    this.#piece = piece;
+    this.#at = 0;
+  }
+
+  /** @returns {Uint8Array | null} */
+  next() {
+    const end = this.#piece.indexOf(NEWLINE, this.#at);
+    const part = this.#piece.subarray(this.#at, end < 0 ? undefined : end + 1);
+    this.#at += part.length;
+    if (end < 0) {
+      // Copied, because the reader may reuse its buffer.
+      if (part.length > 0) this.#rest.push(part.slice());
+      this.#restLength += part.length;
+      if (this.#restLength > MAX_LINE) throw new BadSnapshot("bad_line");
+      return null;
+    }
+    if (this.#restLength === 0) return part;
+    const line = join([...this.#rest, part], this.#restLength + part.length);
+    this.#rest = [];
+    this.#restLength = 0;
+    return line;
+  }
+}
+
+/** @param {Uint8Array[]} parts @param {number} length @returns {Uint8Array} */
+function join(parts, length) {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** What becomes of the lines. */
+class Intake {
+  #pages;
+  #set;
+  #progress;
+  #hash = new Sha256();
+  /** @type {{cursor: string, counts: Record<string, number>} | null} */ #head = null;
+  /** @type {Map<string, PageBuilder>} */ #builders = new Map();
+  /** @type {import("../types.d.ts").Page[]} */ #full = [];
+  /** @type {Record<string, number>} */ #seen = {};
+  #rows = 0;
+  #total = 0;
+  #ended = false;
+
+  /** @param {import("../db/pages.js").Pages} pages @param {number} set @param {(done: number, total: number) => void} progress */
+  constructor(pages, set, progress) {
+    this.#pages = pages;
+    this.#set = set;
+    this.#progress = progress;
+  }
+
+  /** @param {Uint8Array} line with its newline */
+  async take(line) {
+    if (this.#ended) throw new BadSnapshot("bad_line");
+    const value = parse(line);
+    if (value.end === true) return this.#end(value);
+    this.#hash.update(line);
+    if (this.#head === null) return this.#begin(value);
+    this.#row(value, line);
+    if (this.#full.length >= PAGES_AT_ONCE) await this.#flush();
+  }
+
+  /** @param {Record<string, any>} value */
+  #begin(value) {
+    const { cursor, counts } = value;
+    if (value.snapshot !== 1 || typeof cursor !== "string" || !isCounts(counts)) throw new BadSnapshot("bad_line");
+    this.#head = { cursor, counts };
+    this.#total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** @param {Record<string, any>} row @param {Uint8Array} line */
+  #row(row, line) {
+    const { kind, id, data } = row;
+    const sound = typeof kind === "string" && typeof id === "string" && !id.includes("\n") && typeof data === "object" && data !== null;
+    if (!sound) throw new BadSnapshot("bad_line");
+    const builder = this.#builders.get(kind) ?? new PageBuilder(this.#set, kind);
+    if (this.#builders.size >= MAX_KINDS) throw new BadSnapshot("bad_line");
+    this.#builders.set(kind, builder);
+    builder.add(id, dataBytes(row, line), keysOf(kind, data));
+    this.#seen[kind] = (this.#seen[kind] ?? 0) + 1;
+    this.#rows += 1;
+    if (builder.full) this.#full.push(builder.take());
+    if (this.#rows % PAGE_ROWS === 0) this.#progress(this.#rows, this.#total);
+  }
+
+  async #flush() {
+    await this.#pages.put(this.#full.splice(0));
+  }
+
+  /** @param {Record<string, any>} value */
+  #end(value) {
+    if (this.#head === null) throw new BadSnapshot("bad_line");
+    if (value.sha256 !== this.#hash.hex()) throw new BadSnapshot("bad_checksum");
+    this.#ended = true;
+  }
+
+  /** @returns {Promise<{cursor: string, counts: Record<string, number>}>} */
+  async finish() {
+    if (!this.#ended || this.#head === null) throw new BadSnapshot("torn");
+    const { counts } = this.#head;
+    const kinds = new Set([...Object.keys(counts), ...Object.keys(this.#seen)]);
+    for (const kind of kinds) if ((counts[kind] ?? 0) !== (this.#seen[kind] ?? 0)) throw new BadSnapshot("bad_counts");
+    for (const builder of this.#builders.values()) if (!builder.empty) this.#full.push(builder.take());
+    await this.#flush();
+    this.#progress(this.#rows, this.#total);
+    return this.#head;
+  }
+}
+
+/** @param {Uint8Array} line @returns {Record<string, any>} */
+function parse(line) {
+  try {
+    const value = JSON.parse(decoder.decode(line));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
+  }
+  throw new BadSnapshot("bad_line");
+}
+
+/**
+ * The bytes of a row's data. The server writes `data` last, so they are a slice of the line; from any other order they are
+ * written anew.
+ *
+ * @param {Record<string, any>} row
+ * @param {Uint8Array} line
+ */
+function dataBytes(row, line) {
+  const head = JSON.stringify({ id: row.id, kind: row.kind, v: row.v }).slice(0, -1) + DATA;
+  const at = new TextEncoder().encode(head).length;
+  const end = line.length - 2;
+  if (Object.keys(row).length === 4 && Object.keys(row)[3] === "data" && startsWith(line, head, at)) return line.slice(at, end);
+  return new TextEncoder().encode(JSON.stringify(row.data));
+}
+
+/** @param {Uint8Array} line @param {string} head @param {number} length */
+function startsWith(line, head, length) {
+  return line.length > length && line[line.length - 2] === 0x7d && decoder.decode(line.subarray(0, length)) === head;
+}
+
+/** @param {unknown} counts @returns {counts is Record<string, number>} */
+function isCounts(counts) {
+  return typeof counts === "object" && counts !== null && Object.values(counts).every((count) => Number.isSafeInteger(count) && count >= 0);
+}
