@@ -78,13 +78,13 @@ export class Parts {
   }
 
   /** @returns {Journal} @throws {TillError} readonly in a tab that does not hold the lock */
-  journal() {
+  get journal() {
     if (!this.#journal) throw new TillError(this.view.state.readonly ? "readonly" : "not_selling");
     return this.#journal;
   }
 
   /** @returns {Ledger} @throws {TillError} not_selling before enrolment */
-  ledger() {
+  get ledger() {
     if (!this.#ledger) throw new TillError("not_selling");
     return this.#ledger;
   }
@@ -105,12 +105,12 @@ export class Parts {
   }
 
   /** What was stored becomes what is shown. @param {MetaValues} stored */
-  async #takeUp({ enrolment, shift, last }) {
+  async #takeUp({ enrolment, shift, last, locked }) {
     this.view.setStatus({ build: { running: this.#options.build ?? "", available: null } });
     if (!enrolment) return;
     const { till, store } = enrolment;
     this.#ledger = new Ledger(this.db, till.id);
-    this.view.set({ till, store, language: store.language, shift: shift ?? null, last: last ? { ...last, fresh: false } : null });
+    this.view.set({ till, store, language: store.language, locked: locked ?? false, shift: shift ?? null, last: last ? { ...last, fresh: false } : null });
     await this.tally.recount();
   }
 
@@ -144,7 +144,7 @@ export class Parts {
     this.selling.restore(await this.drafts.all());
     this.people.resume();
     await this.printing.start(stored.bridge ?? this.goods.setting("bridge") ?? null);
-    this.#pruning ??= setInterval(() => void this.ledger().prune(Date.now()), PRUNE_MS);
+    this.#pruning ??= setInterval(() => void this.ledger.prune(Date.now()), PRUNE_MS);
     this.#connect();
   }
 
@@ -238,9 +238,12 @@ export class Parts {
     this.view.stop({ code: "revoked", args: {} });
   }
 
-  /** A manager locked the till from the back office. */
-  lock() {
-    void this.people.signOut();
+  /** A manager locked the till from the back office, or unlocked it. Remembered, so that pulling the plug does not unlock. @param {boolean} locked */
+  async lock(locked) {
+    if (this.view.state.locked === locked) return;
+    if (locked) await this.people.signOut();
+    this.view.set({ locked });
+    await this.meta.put("locked", locked);
   }
 
   /** A scanner on the bridge: sold like any other code when the till is selling. @param {string} device @param {string} data */

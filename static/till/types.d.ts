@@ -34,6 +34,8 @@ export interface TillState {
   stopped: Problem | null;
   /** Another tab sells; this one may look up and search only. */
   readonly: boolean;
+  /** A manager has locked this till from the back office: nobody can sign in until it is unlocked. */
+  locked: boolean;
   till: TillInfo | null;
   store: StoreInfo | null;
   /** The operator's language when one is signed in and has one, else the store's. */

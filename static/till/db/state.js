@@ -15,6 +15,7 @@ import { commit } from "./open.js";
  * @property {import("../types.d.ts").ShiftView | null} [shift]
  * @property {{fails: number, until: number}} [throttle]
  * @property {number} [offset]
+ * @property {boolean} [locked]
  * @property {{url: string, token: string} | null} [bridge]
  * @property {import("../types.d.ts").LastReceipt | null} [last]
  * @property {import("../types.d.ts").TillStatus["troubles"]} [troubles]

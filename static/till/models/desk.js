@@ -29,7 +29,7 @@ export class Desk {
     const head = { id: ids.uuid7(), day: pricing.calendar(at).day, openedAt: at, cashier: view.state.operator.id, float };
     /** @type {ShiftView | null} */
     let shift = null;
-    await this.#once("shift_open", () => journal().append((numbers) => {
+    await this.#once("shift_open", () => journal.append((numbers) => {
       shift = { ...head, number: numbers.next("shift") };
       return [{ type: /** @type {const} */ ("shift"), at, body: shiftBody("open", shift, { cashier: head.cashier }) }];
     }, { stores: [], write: (tx) => [tx.objectStore("meta").put(shift, "shift"), tx.objectStore("meta").put(null, "last")] }));
@@ -68,7 +68,7 @@ export class Desk {
     checkAmount(amount, 1);
     const by = this.#p.people.must("till.cash", approval);
     const body = { kind, shift: shift.id, cashier: operator.id, amount, reason: reason.trim(), approved_by: by };
-    await this.#once("shift_open", () => this.#p.journal().append(() => [{ type: /** @type {const} */ ("cash"), body }]));
+    await this.#once("shift_open", () => this.#p.journal.append(() => [{ type: /** @type {const} */ ("cash"), body }]));
     await this.#p.printing.cashSlip(body);
   }
 
@@ -83,9 +83,9 @@ export class Desk {
   /** @param {"X" | "Z"} kind @param {ShiftView} shift @returns {Promise<Report>} */
   async #report(kind, shift) {
     const { journal, ledger, view, clock } = this.#p;
-    await journal().settled();
+    await journal.settled();
     const totals = new Totals(shift.float);
-    await ledger().eachOfShift(shift.id, (item) => totals.add(item));
+    await ledger.eachOfShift(shift.id, (item) => totals.add(item));
     const { till, operator } = view.state;
     return {
       kind, shift: shift.id, number: shift.number, day: shift.day, openedAt: shift.openedAt, at: clock.instant(), till: till?.number ?? 0,
@@ -111,7 +111,7 @@ export class Desk {
     const body = { ...shiftBody("close", shift, { cashier }), counted, denominations, totals: report.totals };
     const empties = this.#p.selling.drafts.map((draft) => draft.id);
     for (const id of empties) this.#p.drafts.forget(id);
-    await this.#p.journal().append(() => [{ type: /** @type {const} */ ("shift"), at: report.at, body }], {
+    await this.#p.journal.append(() => [{ type: /** @type {const} */ ("shift"), at: report.at, body }], {
       stores: ["drafts"],
       write: (tx) => [tx.objectStore("meta").put(null, "shift"), ...empties.map((id) => tx.objectStore("drafts").delete(id))],
     });
@@ -136,7 +136,7 @@ export class Desk {
 
   /** @param {number} limit @returns {Promise<import("../types.d.ts").PastReceipt[]>} */
   async pastReceipts(limit) {
-    const rows = await this.#p.ledger().receipts(limit);
+    const rows = await this.#p.ledger.receipts(limit);
     return rows.map(({ item, unsent, inc }) => {
       const body = /** @type {import("./receipt.js").ReceiptBody} */ (/** @type {unknown} */ (item.body));
       const { number, kind, closed_at, due, lines } = body;

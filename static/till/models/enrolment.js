@@ -8,7 +8,7 @@ import { TillError } from "./errors.js";
 /** @typedef {import("../types.d.ts").StoreInfo} StoreInfo */
 
 /** Codes of the server's answer that a person can do something about. */
-const KNOWN = new Set(["bad_code", "expired_code", "too_many_tries", "unsupported_protocol"]);
+const KNOWN = new Set(["bad_code", "expired_code", "too_many_tries", "too_many_requests", "unsupported_protocol"]);
 
 export class Enrolment {
   #p;

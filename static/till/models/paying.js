@@ -178,7 +178,7 @@ export class Paying {
       last = lastOf(this.#p, draft, body, job !== null);
       return [{ type: /** @type {const} */ ("receipt"), id: draft.id, at: closedAt, body }];
     };
-    await journal().append(build, {
+    await journal.append(build, {
       stores: ["drafts", "prints"],
       write: (tx) => {
         void tx.objectStore("drafts").delete(draft.id);

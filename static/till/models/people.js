@@ -28,6 +28,7 @@ export class People {
   /** @param {Secret} secret */
   async signIn(secret) {
     if (this.#p.view.state.readonly) throw new TillError("readonly");
+    if (this.#p.view.state.locked) throw new TillError("locked");
     const operator = await this.#identify(secret);
     if (!operator.permissions.includes("till.sell")) throw new TillError("forbidden", { permission: "till.sell" });
     this.#p.view.batch(() => this.#enter(operator));
@@ -45,7 +46,8 @@ export class People {
   resume() {
     const id = sessionStorage.getItem(SESSION);
     const operator = id ? this.#operator(id) : null;
-    if (operator && !this.#p.view.state.readonly) this.#enter(operator);
+    const { readonly, locked } = this.#p.view.state;
+    if (operator && !readonly && !locked) this.#enter(operator);
   }
 
   async signOut() {

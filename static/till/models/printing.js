@@ -164,8 +164,8 @@ export class Printing {
   /** @param {string | undefined} id @param {{approval?: import("../types.d.ts").Approval}} why */
   async reprint(id, { approval }) {
     this.#p.people.must("till.reprint", approval);
-    const [newest] = id ? [] : await this.#p.ledger().receipts(1);
-    const row = id ? await this.#p.ledger().byId(id) : newest;
+    const [newest] = id ? [] : await this.#p.ledger.receipts(1);
+    const row = id ? await this.#p.ledger.byId(id) : newest;
     if (!row || row.type !== "receipt") throw new TillError("no_receipt");
     const body = /** @type {ReceiptBody} */ (/** @type {unknown} */ (row.item.body));
     await this.#add(this.#job("copy", row.id, this.#receipt(row.id, body, true, row.inc)));

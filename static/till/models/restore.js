@@ -16,11 +16,11 @@ export async function restoreFromBridge(parts, bridge) {
   const kept = await bridge.list();
   const { missing, held } = await compare(parts, kept);
   await bridge.acked(held);
-  const { inc } = parts.journal().head;
+  const { inc } = parts.journal.head;
   await adopt(parts, missing.filter((item) => item.inc < inc), missing.filter((item) => item.inc === inc));
   for (const item of missing.filter((one) => one.inc > inc)) parts.tally.trouble(item, "later_incarnation", "");
   const known = new Set(kept.map((item) => item.id));
-  const unsent = await parts.ledger().batch(MOST_UNSENT, Number.MAX_SAFE_INTEGER);
+  const unsent = await parts.ledger.batch(MOST_UNSENT, Number.MAX_SAFE_INTEGER);
   await bridge.keep(unsent.filter((item) => !known.has(item.id)));
 }
 
@@ -35,7 +35,7 @@ async function compare(parts, kept) {
   /** @type {Item[]} */
   const held = [];
   for (const item of kept) {
-    const row = await parts.ledger().bySeq(item.inc, item.seq);
+    const row = await parts.ledger.bySeq(item.inc, item.seq);
     if (!row) (isForgotten(parts, item) ? held : missing).push(item);
     else if (row.item.hash !== item.hash) parts.tally.trouble(item, "fork", `bridge ${item.hash.slice(0, 8)}, till ${row.item.hash.slice(0, 8)}`);
     else if (!row.unsent) held.push(item);
@@ -45,17 +45,17 @@ async function compare(parts, kept) {
 
 /** Of our own chain, and older than its end: acknowledged and pruned long ago. @param {Parts} parts @param {Item} item */
 function isForgotten(parts, item) {
-  const { head } = parts.journal();
+  const { head } = parts.journal;
   return item.inc === head.inc && item.seq <= head.seq;
 }
 
 /** @param {Parts} parts @param {Item[]} earlier of incarnations before @param {Item[]} own of the present one, beyond its end */
 async function adopt(parts, earlier, own) {
   if (earlier.length + own.length === 0) return;
-  const taken = await parts.journal().between(async () => {
+  const taken = await parts.journal.between(async () => {
     const tail = tailOf(parts, own);
-    await parts.ledger().adopt([...earlier, ...tail.items], tail.moved);
-    if (tail.moved) parts.journal().moved(tail.moved.head, tail.moved.counters);
+    await parts.ledger.adopt([...earlier, ...tail.items], tail.moved);
+    if (tail.moved) parts.journal.moved(tail.moved.head, tail.moved.counters);
     return earlier.length + tail.items.length;
   });
   if (taken === 0) return;
@@ -71,8 +71,8 @@ async function adopt(parts, earlier, own) {
  * @param {Item[]} items in chain order
  */
 function tailOf(parts, items) {
-  let head = parts.journal().head;
-  const counters = { ...parts.journal().counters };
+  let head = parts.journal.head;
+  const counters = { ...parts.journal.counters };
   const tail = [];
   for (const item of items) {
     if (item.seq !== head.seq + 1 || (head.seq > 0 && item.prev !== head.hash) || hashOf(item) !== item.hash) break;

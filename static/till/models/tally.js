@@ -17,7 +17,7 @@ export class Tally {
 
   /** Counts anew what is unsent. */
   async recount() {
-    const { items, receipts } = await this.#p.ledger().unsent();
+    const { items, receipts } = await this.#p.ledger.unsent();
     this.#p.view.setStatus({ unsent: items, unsentReceipts: receipts });
   }
 

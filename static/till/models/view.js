@@ -7,7 +7,7 @@ import { guarded } from "./events.js";
 
 /** @type {TillState} */
 const EMPTY_STATE = {
-  phase: "boot", stopped: null, readonly: false, till: null, store: null, language: "en", operator: null, shift: null, receipts: [],
+  phase: "boot", stopped: null, readonly: false, locked: false, till: null, store: null, language: "en", operator: null, shift: null, receipts: [],
   receipt: null, operand: null, payment: null, last: null, grid: [], quickCash: [], cardTenders: [], load: null,
 };
 

@@ -48,6 +48,7 @@ export class Link {
     const server = Date.parse(String(answer.server_time));
     if (Number.isFinite(server)) await this.#p.setOffset(server - (before + (performance.now() - started) / 2));
     this.#newBuild(answer.build);
+    if (typeof answer.locked === "boolean") await this.#p.lock(answer.locked);
   }
 
   /** @param {unknown} build */
@@ -104,7 +105,7 @@ export class Link {
   #command(name) {
     if (name === "pull") this.sync.poke();
     else if (name === "snapshot") this.sync.renew();
-    else if (name === "lock") this.#p.lock();
+    else if (name === "lock" || name === "unlock") void this.#p.lock(name === "lock");
     this.#p.events.emit("command", { name });
   }
 }

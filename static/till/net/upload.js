@@ -68,12 +68,12 @@ export class Upload {
 
   /** @returns {Promise<boolean>} false: wait before the next */
   async #batch() {
-    const items = await this.#p.ledger().batch(MOST_ITEMS, MOST_BYTES);
+    const items = await this.#p.ledger.batch(MOST_ITEMS, MOST_BYTES);
     if (items.length === 0) return true;
     this.#again = true;
     const answer = await this.#push(items);
     if (answer === null) return false;
-    const { settled, retry, receipts } = await this.#p.ledger().settle(items, answer.acks, Date.now());
+    const { settled, retry, receipts } = await this.#p.ledger.settle(items, answer.acks, Date.now());
     this.#sent += settled.length;
     this.#p.tally.acknowledged(settled, receipts, answer.acks);
     await this.#want(items[0].inc, answer.want);
@@ -97,7 +97,7 @@ export class Upload {
   /** The server misses items it may once have had. @param {number} inc @param {[number, number][]} ranges */
   async #want(inc, ranges) {
     if (ranges.length === 0 || Date.now() < this.#wantedUntil) return;
-    const found = await this.#p.ledger().wanted(inc, ranges.filter(isRange), MOST_WANTED);
+    const found = await this.#p.ledger.wanted(inc, ranges.filter(isRange), MOST_WANTED);
     if (found > 0) await this.#p.tally.recount();
     else this.#wantedUntil = Date.now() + WANT_PAUSE_MS;
   }

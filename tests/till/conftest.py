@@ -1,0 +1,161 @@
+"""A real Chromium on a page that imports the till's modules, served beside a server that can be told to misbehave."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+HERE = Path(__file__).parent
+CHROMIUM = "/usr/bin/chromium"
+ARGS = [
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-background-timer-throttling",
+]  # fmt: skip
+BOOT = """async (options) => {
+  const { Till } = await import('/static/till/till.js');
+  window.heard = [];
+  window.till = await Till.boot({ build: 'test', ...options });
+  for (const name of ['line','unknown','refused','age','sent','committed','printed','print_failed','trouble','prices','stopped','command','offline'])
+    till.on(name, (detail) => heard.push([name, detail]));
+}"""
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@dataclass
+class Shop:
+    """The fake server's process and its control."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    faults: dict[str, Any] = field(default_factory=dict)
+
+    def control(self, **what: Any) -> dict[str, Any]:
+        request = urllib.request.Request(f"{self.url}/control", json.dumps(what).encode(), method="POST")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            value: dict[str, Any] = json.load(answer)
+        return value
+
+    def state(self) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self.url}/control", timeout=30) as answer:
+            value: dict[str, Any] = json.load(answer)
+        return value
+
+    def items(self, kind: str | None = None) -> list[dict[str, Any]]:
+        items = sorted(self.state()["items"], key=lambda item: (item["inc"], item["seq"]))
+        return [item for item in items if kind is None or item["type"] == kind]
+
+
+def start_shop(goods: int = 40, port: int | None = None) -> Shop:
+    """Starts the fake server and waits until it answers."""
+    port = port or free_port()
+    env = {**os.environ, "FAKE_GOODS": str(goods), "PYTHONPATH": str(HERE)}
+    command = [sys.executable, "-W", "ignore", "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0", "fake_shop:app"]
+    process = subprocess.Popen(command, env=env, cwd=HERE)
+    shop = Shop(f"http://127.0.0.1:{port}", process)
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            shop.state()
+            return shop
+        except OSError:
+            assert time.monotonic() < deadline and process.poll() is None, "the fake server did not start"
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    one = start_shop()
+    yield one
+    one.process.kill()
+    one.process.wait()
+
+
+@pytest.fixture(scope="session")
+def static_shop() -> Iterator[Shop]:
+    """For modules that need files and no memory."""
+    one = start_shop(1)
+    yield one
+    one.process.kill()
+    one.process.wait()
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(chrome: Playwright) -> Iterator[Browser]:
+    one = chrome.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=ARGS)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    one = context.new_page()
+    errors: list[str] = []
+    one.on("pageerror", lambda error: errors.append(str(error)))
+    yield one
+    context.close()
+    assert not errors, errors
+
+
+@pytest.fixture
+def run(page: Page, static_shop: Shop) -> Callable[..., Any]:
+    """Runs JavaScript on a page that can import the modules: `run("async (m) => …", value)`."""
+    page.goto(f"{static_shop.url}/")
+    return lambda script, value=None: page.evaluate(script, value)
+
+
+def boot(page: Page, shop: Shop, **options: Any) -> None:
+    """Opens the till page and boots a till; `window.till` and `window.heard` are there afterwards."""
+    page.goto(f"{shop.url}/")
+    page.evaluate(BOOT, options)
+
+
+def wait(page: Page, condition: str, timeout: float = 15) -> None:
+    """Until the JavaScript expression is true."""
+    page.wait_for_function(condition, timeout=timeout * 1000)
+
+
+def open_till(page: Page, shop: Shop, **options: Any) -> None:
+    """A till that has enrolled, been signed in by the cashier and opened a shift with 200.00."""
+    boot(page, shop, **options)
+    page.evaluate("till.enrol('good-code')")
+    wait(page, "till.status.catalogue.state === 'ready'", 60)
+    page.evaluate("till.signIn('1111').then(() => till.openShift(20000))")
+
+
+SELL = """async ({ codes, tender }) => {
+  for (const code of codes) {
+    const result = till.scan(code);
+    if (!result.ok) throw new Error(JSON.stringify(result));
+  }
+  till.startPayment();
+  till.tender(tender);
+  return till.finish();
+}"""
+
+
+def sell(page: Page, *codes: str, **tender: Any) -> dict[str, Any]:
+    """Sells the codes and pays in cash unless told otherwise."""
+    value: dict[str, Any] = page.evaluate(SELL, {"codes": list(codes), "tender": tender or {"method": "cash"}})
+    return value
