@@ -11,7 +11,7 @@ sees version n has every version below n. A sequence would not promise that.
 
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -83,6 +83,10 @@ class Page:
     more: bool
 
 
+# Who makes rows out of other rows, and out of which kinds; filled by AppConfig.ready.
+_derived: dict[Callable[[], None], frozenset[str]] = {}
+
+
 @dataclass
 class _Buffer:
     depth: int = 0
@@ -108,6 +112,7 @@ def transaction() -> Iterator[None]:
         with db.atomic():
             yield
             if buffer.depth == 1 and buffer.rows:
+                _derive(buffer.rows)
                 _flush(buffer.rows, clock.now())
     except BaseException:
         del buffer.rows[before:]
@@ -132,6 +137,21 @@ def _append(kind: str, key: str, data: str | None) -> None:
     buffer = _buffer()
     assert buffer.depth > 0, "feed.put and feed.drop belong inside feed.transaction()"
     buffer.rows.append((kind, key, data))
+
+
+def derive(kinds: Collection[str], build: Callable[[], None]) -> None:
+    """Has `build` called once at the end of every transaction that publishes a row of these kinds, before stamping.
+
+    What it puts is committed with them, so a row made from others (the rulebook from promotions, taxes and the
+    store) is never older than they are, whoever wrote them. An error of `build` takes the transaction back.
+    """
+    _derived[build] = frozenset(kinds)
+
+
+def _derive(rows: list[tuple[str, str, str | None]]) -> None:
+    published = {kind for kind, _key, _data in rows}
+    for build in [build for build, kinds in _derived.items() if kinds & published]:
+        build()
 
 
 def _flush(rows: list[tuple[str, str, str | None]], now: datetime) -> None:

@@ -11,3 +11,6 @@ class PosConfig(AppConfig):
 
     def ready(self) -> None:
         from pos import verify_checks  # noqa: F401  (registers the checks of this app)
+        from pos.pricing import rulebook
+
+        rulebook.follow_the_feed()

@@ -16,6 +16,7 @@ from pos.models.receipts import (
     ReceiptPosting,
     ReceiptTax,
 )
+from pos.models.rulebook import Rulebook
 from pos.models.shifts import CashMove, FiscalAct, HoldSettlement, Shift, ShiftClosing, TillEvent
 from pos.models.tills import Incarnation, MissingRange, Till, TillCode
 
@@ -37,6 +38,7 @@ __all__ = [
     "ReceiptPayment",
     "ReceiptPosting",
     "ReceiptTax",
+    "Rulebook",
     "Shift",
     "ShiftClosing",
     "Till",

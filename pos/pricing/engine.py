@@ -30,12 +30,36 @@ KEPT_RULEBOOKS = 4
 
 # Whatever is not named here is deleted before the engine's first line runs: no Date, no performance, no eval, no
 # promises, no weak references, so the same input can only ever give the same output.
-_KEEP = (
-    "Object Function Error TypeError RangeError SyntaxError Array Number Boolean String Symbol Math BigInt JSON Map Set "
-    "WeakMap RegExp Infinity NaN undefined globalThis"
-).split()
+_KEEP = [
+    *(
+        "Object",
+        "Function",
+        "Error",
+        "TypeError",
+        "RangeError",
+        "SyntaxError",
+        "Array",
+        "Number",
+        "Boolean",
+        "String",
+    ),
+    *(
+        "Symbol",
+        "Math",
+        "BigInt",
+        "JSON",
+        "Map",
+        "Set",
+        "WeakMap",
+        "RegExp",
+        "Infinity",
+        "NaN",
+        "undefined",
+        "globalThis",
+    ),
+]
 _SANDBOX = f"""(() => {{
-  const keep = {json.dumps([*_KEEP])};
+  const keep = {json.dumps(_KEEP)};
   const kinds = [function () {{}}, function* () {{}}, async function () {{}}, async function* () {{}}];
   for (const kind of kinds) Object.defineProperty(Object.getPrototypeOf(kind), "constructor", {{ value: undefined }});
   for (const name of Object.getOwnPropertyNames(globalThis)) if (!keep.includes(name)) delete globalThis[name];

@@ -27,7 +27,11 @@ def targets(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         return {"all": True}
     products = draw(st.lists(st.sampled_from(sorted(GROUPS)), max_size=3, unique=True))
-    groups = draw(st.lists(st.sampled_from(["g0", "g1", "g2", "g3"]), min_size=0 if products else 1, max_size=2, unique=True))
+    groups = draw(
+        st.lists(
+            st.sampled_from(["g0", "g1", "g2", "g3"]), min_size=0 if products else 1, max_size=2, unique=True
+        )
+    )
     return {"products": products, "groups": groups}
 
 
@@ -50,10 +54,16 @@ def parameters(draw: st.DrawFn, kind: str) -> dict[str, Any]:
 
 
 @st.composite
-def rules(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS, priorities: tuple[int, ...] = (1, 1, 2)) -> dict[str, Any]:
+def rules(
+    draw: st.DrawFn, kinds: tuple[str, ...] = KINDS, priorities: tuple[int, ...] = (1, 1, 2)
+) -> dict[str, Any]:
     """One rule, nearly always running at the carts' moment; its id is given by `rulebooks`."""
     kind = draw(st.sampled_from(kinds))
-    when = draw(st.sampled_from([{}, {}, {"from": DAY, "to": DAY}, {"weekdays": [6]}, {"hours": [[0, 871]]}, {"weekdays": [1]}]))
+    when = draw(
+        st.sampled_from(
+            [{}, {}, {"from": DAY, "to": DAY}, {"weekdays": [6]}, {"hours": [[0, 871]]}, {"weekdays": [1]}]
+        )
+    )
     head = {"kind": kind, "name": f"a {kind}", "priority": draw(st.sampled_from(priorities)), "when": when}
     return {**head, "target": draw(targets()), **draw(parameters(kind))}
 
@@ -92,7 +102,9 @@ def lines(draw: st.DrawFn, *, by_hand: bool = True) -> dict[str, Any]:
     product = draw(st.sampled_from(sorted(GROUPS)))
     kind = draw(st.sampled_from(["piece", "piece", "piece", "weighed", "service", "deposit"]))
     discountable = draw(st.sampled_from([True, True, True, False])) and kind != "deposit"
-    quantity = st.integers(1, 5000) if kind == "weighed" else st.integers(1, 7).map(lambda pieces: pieces * 1000)
+    quantity = (
+        st.integers(1, 5000) if kind == "weighed" else st.integers(1, 7).map(lambda pieces: pieces * 1000)
+    )
     return {
         "product": product,
         "groups": GROUPS[product],

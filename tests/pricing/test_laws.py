@@ -42,7 +42,11 @@ def check_sums(rulebook: Json, cart: Json, priced: Json) -> None:
         lines = [line for line in priced["lines"] if line["tax"]["code"] == row["code"]]
         total = sum(line["total"] for line in lines)
         whole = 10000 + row["percent"] if inclusive else 10000
-        assert row["tax"] == round_div(total * row["percent"], whole) == sum(line["tax_amount"] for line in lines)
+        assert (
+            row["tax"]
+            == round_div(total * row["percent"], whole)
+            == sum(line["tax_amount"] for line in lines)
+        )
         assert row["gross"] == row["net"] + row["tax"]
         assert total == (row["gross"] if inclusive else row["net"])
         for line in lines:
@@ -131,7 +135,9 @@ def test_an_offer_more_is_never_dearer(rulebook: Json, cart: Json, extra: Json, 
 
 
 @often
-@given(by_chance.rulebooks(kinds=by_chance.SET_KINDS, max_rules=3), by_chance.carts(by_hand=False, max_lines=4))
+@given(
+    by_chance.rulebooks(kinds=by_chance.SET_KINDS, max_rules=3), by_chance.carts(by_hand=False, max_lines=4)
+)
 def test_three_pieces_on_one_line_cost_what_three_lines_cost(rulebook: Json, cart: Json) -> None:
     """Sets do not ask how the pieces were scanned (RULES.md 6, under "Not promised")."""
     pieces = [
@@ -154,12 +160,16 @@ def test_an_offer_that_is_not_running_changes_nothing(rulebook: Json, cart: Json
         {**asleep, "target": {"all": True}, "when": {"to": "2026-11-20"}},
         {**asleep, "id": "r98", "target": {"products": ["p9"]}, "when": {}},
     ]
-    assert engine.price({**rulebook, "rules": [*idle, *rulebook["rules"]]}, cart) == engine.price(rulebook, cart)
+    assert engine.price({**rulebook, "rules": [*idle, *rulebook["rules"]]}, cart) == engine.price(
+        rulebook, cart
+    )
 
 
 @often
 @given(by_chance.rulebooks(), by_chance.carts())
-def test_pricing_twice_gives_the_same_and_a_batch_gives_what_single_carts_give(rulebook: Json, cart: Json) -> None:
+def test_pricing_twice_gives_the_same_and_a_batch_gives_what_single_carts_give(
+    rulebook: Json, cart: Json
+) -> None:
     once = engine.price(rulebook, cart)
     assert engine.price(copy.deepcopy(rulebook), copy.deepcopy(cart)) == once
     assert engine.price_many(rulebook, [cart, cart]) == [once, once]
@@ -179,7 +189,11 @@ def test_a_cashier_alone_never_passes_the_limit(rulebook: Json, cart: Json, limi
     base, alone = 0, 0
     for line in priced["lines"]:
         hand = [d for d in line["discounts"] if d["source"] == "manual"]
-        base += line["total"] + sum(d["amount"] for d in line["discounts"] if d["source"] == "manual" or d["ref"] in thresholds(rulebook))
+        base += line["total"] + sum(
+            d["amount"]
+            for d in line["discounts"]
+            if d["source"] == "manual" or d["ref"] in thresholds(rulebook)
+        )
         alone += sum(d["amount"] for d in hand if d["approved_by"] is None)
     # Each line and the receipt round on their own, by less than one minor unit.
     assert alone * 10000 <= base * limit + 10000 * (len(priced["lines"]) + 1)
@@ -190,8 +204,28 @@ def thresholds(rulebook: Json) -> set[str]:
     return {rule["id"] for rule in rulebook["rules"] if rule["kind"] == "threshold"}
 
 
-HOSTILE = st.sampled_from(
-    [None, True, -1, 0, 1.5, 2**53, -(2**53), 2**63, "", "x", "\ud800", "__proto__", [], {}, [[]], [None], {"all": 1}, 1e300, -0.0]
+HOSTILE: st.SearchStrategy[Any] = st.sampled_from(
+    [
+        None,
+        True,
+        -1,
+        0,
+        1.5,
+        2**53,
+        -(2**53),
+        2**63,
+        "",
+        "x",
+        "\ud800",
+        "__proto__",
+        [],
+        {},
+        [[]],
+        [None],
+        {"all": 1},
+        1e300,
+        -0.0,
+    ]
 )
 
 
@@ -214,7 +248,9 @@ def _replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 
 @more_often
 @given(by_chance.rulebooks(max_rules=3), by_chance.carts(max_lines=3), HOSTILE, st.data())
-def test_bad_input_is_refused_and_never_priced_wrongly(rulebook: Json, cart: Json, poison: Any, data: Any) -> None:
+def test_bad_input_is_refused_and_never_priced_wrongly(
+    rulebook: Json, cart: Json, poison: Any, data: Any
+) -> None:
     """G42: any value anywhere replaced by a hostile one is refused by name, or was harmless and all laws hold."""
     both = {"rulebook": rulebook, "cart": cart}
     spoilt = _replaced(both, data.draw(st.sampled_from(_paths(both))), poison)
@@ -236,9 +272,23 @@ def test_sizes_are_limited(count: int) -> None:
     """G44."""
     line = {"n": 1, "product": "p", "groups": [], "kind": "piece", "quantity": 1000, "price": 1, "tax": "A"}
     line |= {"discountable": True, "deposit": False, "manual": None}
-    cart = {"day": "2026-11-21", "weekday": 6, "minute": 0, "cash": False, "manual": None, "manual_limit": None}
+    cart = {
+        "day": "2026-11-21",
+        "weekday": 6,
+        "minute": 0,
+        "cash": False,
+        "manual": None,
+        "manual_limit": None,
+    }
     book = {"format": 1, "currency": "PLN", "digits": 2, "prices_include_tax": True, "taxes": by_chance.TAXES}
-    rule = {"kind": "amount", "name": "x", "priority": 1, "target": {"products": ["q"]}, "when": {}, "amount": 1}
+    rule = {
+        "kind": "amount",
+        "name": "x",
+        "priority": 1,
+        "target": {"products": ["q"]},
+        "when": {},
+        "amount": 1,
+    }
     lines = [{**line, "n": n} for n in range(1, count + 1)] if count == 5001 else []
     rules = [{**rule, "id": f"r{n}"} for n in range(count)] if count == 10001 else []
     with pytest.raises(PricingError) as refused:

@@ -59,6 +59,11 @@ def test_python_and_javascript_round_alike(row: dict[str, Any]) -> None:
 def test_every_guarantee_has_a_vector_or_a_law() -> None:
     promised = set(re.findall(r"^- \*\*(G\d+) ", RULES, re.MULTILINE))
     shown = {name for vector in vectors.carts() for name in vector.guarantees}
-    shown |= {name for file in vectors.SPECIAL for row in vectors.read(file)["vectors"] for name in row["guarantees"]}
+    shown |= {
+        name
+        for file in vectors.SPECIAL
+        for row in vectors.read(file)["vectors"]
+        for name in row["guarantees"]
+    }
     assert promised - shown - LAWS == set(), "guarantees without a vector"
     assert shown - promised == set(), "vectors for guarantees that RULES.md does not give"

@@ -66,7 +66,9 @@ _READ: dict[str, Callable[[dict[str, Any]], Any]] = {
     "discounts": lambda priced: [
         [[row["ref"], row["amount"]] for row in line["discounts"]] for line in priced["lines"]
     ],
-    "reasons": lambda priced: [[row["n"], row["ref"], row["amount"], row["code"]] for row in priced["reasons"]],
+    "reasons": lambda priced: [
+        [row["n"], row["ref"], row["amount"], row["code"]] for row in priced["reasons"]
+    ],
 }
 
 
