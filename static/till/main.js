@@ -103,8 +103,19 @@ function watch(desk) {
   document.addEventListener("contextmenu", (event) => event.preventDefault());
 }
 
-/** A bug is said aloud instead of leaving a cashier before a screen that does nothing. @param {Desk} desk @param {unknown} error @returns {void} */
+let surprisedAt = -1e9;
+
+/**
+ * A bug is said aloud instead of leaving a cashier before a screen that does nothing. Once a second at most: saying it
+ * draws the screen, and drawing may be what fails.
+ *
+ * @param {Desk} desk
+ * @param {unknown} error
+ * @returns {void}
+ */
 function surprised(desk, error) {
+  if (performance.now() - surprisedAt < 1000) return;
+  surprisedAt = performance.now();
   desk.sounds.play("fault");
   desk.say("fault", t("Something went wrong ({code}). Call the manager.", { code: String(error).slice(0, 80) }));
 }

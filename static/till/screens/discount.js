@@ -32,7 +32,7 @@ export function Discount({ desk, commands }) {
   });
   const current = whole ? receipt?.discount : line?.manual;
   const foot = html`<${Pad} commands=${commands} go=${t("Apply")} times />`;
-  return html`<${Panel} desk=${desk} title=${t("Discount")} foot=${foot}>
+  return html`<${Panel} desk=${desk} title=${t("Discount")} kind="give" foot=${foot}>
     <${Choices} desk=${desk} two options=${[
       { name: t("Selected line"), hint: line?.name, key: "F7", on: !whole, off: !line, run: () => setWhole(false) },
       { name: t("Whole receipt"), key: "F7", on: whole, run: () => setWhole(true) },

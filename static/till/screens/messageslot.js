@@ -73,7 +73,7 @@ function current(desk, commands) {
 export function MessageSlot({ desk, commands }) {
   const message = current(desk, commands);
   const urgent = message?.level === "fault" || message?.level === "advice";
-  return html`<div class="slot" aria-live=${urgent ? "assertive" : "polite"} aria-atomic="true">
+  return html`<div class=${"slot" + (message ? "" : " quiet")} aria-live=${urgent ? "assertive" : "polite"} aria-atomic="true">
     <div class=${"message " + (message?.level ?? "none")}><span class="say" data-testid="message">${message?.text ?? ""}</span>
     ${(message?.choices ?? []).map((choice) => html`<${ChoiceKey} key=${choice.label} choice=${choice} />`)}</div>
   </div>`;

@@ -17,7 +17,7 @@ export function PriceCheck({ desk, commands }) {
   const [problem, setProblem] = useState(/** @type {string | null} */ (null));
   const check = (/** @type {string} */ code) => {
     if (answer || code === "") return false;
-    desk.entry = "";
+    desk.type("");
     setProblem(null);
     try {
       setAnswer(desk.till.priceCheck(code));

@@ -21,7 +21,7 @@ export function ReportX({ desk }) {
   };
   useHandlers(desk, { enter: print });
   const foot = printer ? html`<button class="primary big wide" onClick=${print}>${t("Print")} <kbd>Enter</kbd></button>` : null;
-  const title = report ? t("X report, shift {number}, {day}", { number: report.number, day: date(report.day) }) : t("X report");
+  const title = report ? t("X report {number} · {day}", { number: report.number, day: date(report.day) }) : t("X report");
   return html`<${Panel} desk=${desk} title=${title} foot=${foot}>
     ${report ? html`<${ReportBody} report=${report} currency=${desk.currency} cards=${desk.till.state.cardTenders} />` : html`<p role="status">${t("Adding up …")}</p>`}
   <//>`;

@@ -1,11 +1,10 @@
 /** The sale: status, tabs, the receipt on the left, tiles and pad or a panel on the right, the function keys. */
 
 import { t, tn } from "../i18n.js";
+import { clock, sum } from "../ui/format.js";
 import { html } from "../ui/html.js";
 import { Icon } from "../ui/icons.js";
 import { Pad } from "../ui/parts.js";
-import { sum } from "../ui/format.js";
-import { clock } from "../ui/format.js";
 import { FunctionKeys } from "./functionkeys.js";
 import { Layer, isSheet } from "./layers.js";
 import { Payment } from "./payment.js";
@@ -31,7 +30,7 @@ export function Sale({ desk, commands }) {
   const sheet = isSheet(desk.layer);
   return html`<div class="till" data-width=${widthClass()}>
     <${StatusBar} desk=${desk} />
-    <${Tabs} desk=${desk} commands=${commands} />
+    ${sheet ? null : html`<${Tabs} desk=${desk} commands=${commands} />`}
     ${sheet ? html`<${Layer} desk=${desk} commands=${commands} />` : null}
     ${sheet ? null : html`<${Receipt} desk=${desk} commands=${commands} />`}
     ${sheet ? null : html`<${Side} desk=${desk} commands=${commands} />`}

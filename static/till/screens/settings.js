@@ -15,7 +15,7 @@ const TARGET_REM = 3.5;
 export function LanguageChoice({ desk }) {
   const chosen = desk.prefs.settings.language;
   const options = LANGUAGES.map((code) => ({ name: OWN_NAMES[code], on: chosen === code, run: () => desk.setLanguage(code) }));
-  return html`<${Choices} desk=${desk} two options=${options} />`;
+  return html`<${Choices} desk=${desk} options=${options} />`;
 }
 
 /** @param {{desk: Desk}} props @returns {View} */

@@ -5,7 +5,7 @@
  * A text field keeps its own keys: people type names there. Everything else lands in the desk's entry.
  */
 
-import { decodeKey } from "./decode.js";
+import { characterOf } from "../models/scanner.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {{entered: (at: number, touched?: boolean) => void, typed: (char: string) => void, action: (name: string) => boolean}} Receiver */
@@ -57,6 +57,16 @@ export function isField(element) {
   return element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement;
 }
 
+/** Group separator of GS1 codes; a wedge that can send it plays Ctrl+]. */
+const GROUP_SEPARATOR = "\u001d";
+
+/** @param {KeyboardEvent} event @returns {string | null} what a US keyboard would have typed */
+function charOf(event) {
+  if (event.ctrlKey) return event.code === "BracketRight" ? GROUP_SEPARATOR : null;
+  if (event.altKey || event.metaKey) return null;
+  return characterOf(event.code, event.shiftKey);
+}
+
 /** @returns {boolean} whether a button was reached by Tab or arrows, so that Enter and Space are meant for it */
 function onButton() {
   const element = document.activeElement;
@@ -106,7 +116,7 @@ function inSale(event, desk, receiver) {
     return;
   }
   if (acts(event, receiver)) return take(event);
-  const char = event.repeat ? null : decodeKey(event);
+  const char = event.repeat ? null : charOf(event);
   if (char === null || (char === " " && !desk.entry)) return;
   take(event);
   receiver.typed(char);

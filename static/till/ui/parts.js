@@ -18,12 +18,12 @@ function decimalMark() {
 /**
  * A layer that takes the side's place. It is a dialog to a screen reader, but never keeps a scan out.
  *
- * @param {{desk: Desk, title: string, children?: View, foot?: View, onClose?: () => void}} props
+ * @param {{desk: Desk, title: string, kind?: string, children?: View, foot?: View, onClose?: () => void}} props
  * @returns {View}
  */
-export function Panel({ desk, title, children, foot, onClose }) {
+export function Panel({ desk, title, kind, children, foot, onClose }) {
   const close = onClose ?? (() => desk.close());
-  return html`<section class="panel" role="dialog" aria-label=${title} data-testid="panel">
+  return html`<section class=${"panel " + (kind ?? "")} role="dialog" aria-label=${title} data-testid="panel">
     <header><h2>${title}</h2><button onClick=${close}>${t("Close")} <kbd>Esc</kbd></button></header>
     <div class="scroll">${children}</div>
     ${foot}

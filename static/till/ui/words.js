@@ -20,6 +20,7 @@ const GATE = {
   no_secure_context: () => t("This address is not secure, so the till cannot keep its key here. Open the page with https."),
   wrong_pin: (args) => wrongPin(args.left),
   locked_out: (args) => tn("Too many wrong tries. Wait 1 second.", "Too many wrong tries. Wait {n} seconds.", Number(args.seconds)),
+  locked: () => t("The manager has locked this till. Ask them to unlock it."),
   revoked: () => t("Another device took over this till's number. Ask the manager."),
 };
 
