@@ -20,13 +20,19 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     try:
-        from core.runtime.env import SettingError
+        from core.runtime.env import PlainError
     except ModuleNotFoundError as error:
         raise SystemExit(f"{error}. Run this from the folder of the clone.") from error
     try:
         return _run(sys.argv)
-    except SettingError as error:
-        sys.stderr.write(f"manage.py: {error}\n")
+    except Exception as error:
+        # The embedded database's refusals come through Django as the cause of its own error.
+        plain = error if isinstance(error, PlainError) else error.__cause__
+        while plain is not None and not isinstance(plain, PlainError):
+            plain = plain.__cause__
+        if plain is None:
+            raise
+        sys.stderr.write(f"manage.py: {plain}\n")
         return 2
 
 

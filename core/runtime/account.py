@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.runtime.env import is_root
+from core.runtime.env import PlainError, is_root
 
 ACCOUNT_NAME = "openkasa"
 
 
-class AccountError(Exception):
+class AccountError(PlainError):
     """The database's user cannot be made or cannot reach its folder. One plain sentence."""
 
 

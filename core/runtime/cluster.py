@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.runtime.account import Account, database_account, require_enterable
+from core.runtime.env import PlainError
 from core.runtime.pgbinaries import MAJOR, binaries, prune
 from core.runtime.processes import command_line
 
@@ -30,9 +31,10 @@ PORT = 5432  # Only a part of the socket's file name: the server never listens o
 _SOCKET_FOLDER_LIMIT = 90
 _START_SECONDS = 300  # After a crash the server first replays its log; a big one takes a while.
 _STOP_SECONDS = 60
+_NO_PROCESS = 2**31 - 2  # Above every system's highest process id.
 
 
-class ClusterError(Exception):
+class ClusterError(PlainError):
     """The embedded database cannot do what was asked. One plain sentence, with where to look."""
 
 
@@ -168,7 +170,7 @@ class Cluster:
         prune(self.data / "pgsql", keep=programs)
         self._make_socket_folder(account)
         _write(account, self.folder / "openkasa.conf", self._settings(str(self.socket_folder)))
-        self._remove_stale_pid()
+        self._disown_marks(account)
         deadline = time.monotonic() + 15
         while (problem := self._pg_start(account, programs)) is not None:
             # Backends of a server that was killed need a moment to notice it and let go of its memory.
@@ -180,6 +182,7 @@ class Cluster:
         """One attempt: None, or the last telling line of the server's own complaint."""
         log = self.folder / "start.log"
         log.unlink(missing_ok=True)
+        began = time.time()
         try:
             done = account.run(
                 [
@@ -200,7 +203,18 @@ class Cluster:
             return f"it did not answer within {_START_SECONDS} s; see {log}"
         if done.returncode == 0:
             return None
-        return _complaint(_read_log(log) or done.stderr) + f" (see {log})"
+        return (
+            _complaint((_read_small(log) or done.stderr) + self._recent_log(began))
+            + f" (see {self.folder / 'log'})"
+        )
+
+    def _recent_log(self, began: float) -> str:
+        """What the server wrote into its own log since `began`: most reasons for not starting are there."""
+        try:
+            logs = [path for path in (self.folder / "log").iterdir() if path.lstat().st_mtime >= began - 1]
+        except OSError:
+            return ""
+        return "\n" + "\n".join(_read_small(path)[-4000:] for path in logs)
 
     def wait_ready(self) -> None:
         """Wait for a server that somebody else has started; it may be replaying its log after a crash."""
@@ -234,7 +248,7 @@ class Cluster:
         return account
 
     def _programs(self, account: Account) -> Path:
-        return binaries(account, self.data / "pgsql")
+        return binaries(account, self.data / "pgsql", durable=self.durable)
 
     def _require_version(self) -> None:
         version = (self.folder / "PG_VERSION").read_text(encoding="ascii").strip()
@@ -256,13 +270,18 @@ class Cluster:
             raise ClusterError(f"{path} belongs to somebody else; remove it or set a shorter KASA_DATA.")
         path.chmod(0o700)
 
-    def _remove_stale_pid(self) -> None:
-        """Remove the mark of a crashed server whose process id now belongs to something else.
+    def _disown_marks(self, account: Account) -> None:
+        """Correct the marks of a crashed server whose process id now belongs to something else.
 
-        PostgreSQL would take any living process of the same user for its old self and refuse to start.
+        PostgreSQL takes any living process of that number for its old self and refuses to start; a
+        zombie counts too, and where nobody collects zombies it stays one for ever. The marks are not
+        removed: they also name the shared memory by which PostgreSQL knows that processes of the crashed
+        server still run. They get a process id that no process can have.
         """
-        if self.postmaster() is None:
-            (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        for mark in (self.folder / "postmaster.pid", self.socket_folder / f".s.PGSQL.{PORT}.lock"):
+            first, separator, rest = _read_small(mark).partition("\n")
+            if first.strip().isdigit() and not _is_our_server(int(first), self.folder):
+                _write(account, mark, f"{_NO_PROCESS}{separator}{rest}")
 
     def _settings(self, socket_folder: str) -> str:
         lines = [
@@ -357,8 +376,8 @@ def _write(account: Account, path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def _read_log(path: Path) -> str:
-    """The text of a log in the account's folder, "" when there is none; a link is not followed."""
+def _read_small(path: Path) -> str:
+    """The text of a file in the account's folder, "" when there is none; a link is not followed."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:

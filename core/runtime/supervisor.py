@@ -21,12 +21,9 @@ from pathlib import Path
 from types import FrameType
 
 from core.runtime import demo_bridge, opening, tls, web
-from core.runtime.account import AccountError
 from core.runtime.children import Children
-from core.runtime.cluster import ClusterError
-from core.runtime.env import SettingError, ensure_data_dir, env_choice, unknown_settings
+from core.runtime.env import PlainError, ensure_data_dir, env_choice, unknown_settings
 from core.runtime.network import lan_addresses
-from core.runtime.pgbinaries import BinariesError
 from core.runtime.postgres import database_url, ensure_running, release
 
 _READY_SECONDS = 120
@@ -34,7 +31,7 @@ _DATABASE_CHECK_SECONDS = 2
 _CERTIFICATE_CHECK_SECONDS = 6 * 3600
 
 
-class Refusal(Exception):
+class Refusal(PlainError):
     """The store cannot open. One plain sentence for the person at the terminal."""
 
 
@@ -60,15 +57,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     try:
         return Store(demo=options.demo, verbose=options.verbose).run()
-    except (
-        Refusal,
-        SettingError,
-        AccountError,
-        BinariesError,
-        ClusterError,
-        opening.DatabaseUnreachable,
-        tls.TLSError,
-    ) as problem:
+    except PlainError as problem:
         print(f"serve: {problem}", file=sys.stderr, flush=True)
         return 2
 
@@ -201,7 +190,7 @@ class Store:
     def _keep_database(self) -> None:
         try:
             ensure_running()
-        except (AccountError, BinariesError, ClusterError) as problem:
+        except PlainError as problem:
             say(f"The database is down: {problem}")
 
     def _keep_certificate(self) -> None:
@@ -209,7 +198,7 @@ class Store:
         try:
             if tls.configured() and tls.ensure_certificates(now=_now()):
                 say("The server's certificate was renewed.")
-        except tls.TLSError as problem:
+        except PlainError as problem:
             say(f"The certificate cannot be renewed: {problem}")
 
     def _close(self) -> None:

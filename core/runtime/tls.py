@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from core.runtime.env import data_dir, ensure_data_dir, env_list
+from core.runtime.env import PlainError, data_dir, ensure_data_dir, env_list
 from core.runtime.network import Address, all_addresses, host_names, valid_host_name
 
 AUTHORITY_DAYS = 3653
@@ -43,7 +43,7 @@ _LOCAL_NETWORKS = (
 )  # fmt: skip
 
 
-class TLSError(Exception):
+class TLSError(PlainError):
     """A certificate cannot be made or read. One plain sentence."""
 
 

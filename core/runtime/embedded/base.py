@@ -12,9 +12,7 @@ from django.db.backends.postgresql import base
 from django.db.utils import OperationalError
 from django.utils.asyncio import async_unsafe
 
-from core.runtime.account import AccountError
-from core.runtime.cluster import ClusterError
-from core.runtime.pgbinaries import BinariesError
+from core.runtime.env import PlainError
 from core.runtime.postgres import ensure_running
 
 
@@ -26,6 +24,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Start the embedded server when needed, then connect. Its refusals come as OperationalError."""
         try:
             ensure_running()
-        except (AccountError, BinariesError, ClusterError) as error:
+        except PlainError as error:
             raise OperationalError(str(error)) from error
         return super().get_new_connection(conn_params)
