@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core import feed
 from core.errors import KasaError
 from core.models import Employee, Store
+from inventory import bulk
 from inventory.models import Price, Product
 from inventory.models.prices import RETAIL
 from inventory.selectors.prices import superseded_sql
@@ -86,7 +87,8 @@ def prices_change_many(
         active = _lock({change.product for change in changes})
         decided = _decided(list(active), now)
         fresh = [change for change in changes if _fact(change, now) not in decided]
-        rows = Price.objects.bulk_create(_row(c, now, source, by) for c in fresh)
+        rows = [_row(change, now, source, by) for change in fresh]
+        bulk.insert(rows)
         publish_prices(row for row in rows if active[row.product_id])
         _drop_superseded({row.product_id for row in rows}, now)
         return rows
