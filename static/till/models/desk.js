@@ -2,6 +2,7 @@
 
 import { standingLines } from "./draft.js";
 import { TillError } from "./errors.js";
+import { shortText } from "./people.js";
 import { Totals } from "./reports.js";
 
 /** @typedef {import("../types.d.ts").ShiftView} ShiftView */
@@ -67,7 +68,7 @@ export class Desk {
     if (!CASH_KINDS.has(kind)) throw new TillError("unknown_method");
     checkAmount(amount, 1);
     const by = this.#p.people.must("till.cash", approval);
-    const body = { kind, shift: shift.id, cashier: operator.id, amount, reason: reason.trim(), approved_by: by };
+    const body = { kind, shift: shift.id, cashier: operator.id, amount, reason: shortText(reason) ?? "", approved_by: by };
     await this.#once("shift_open", () => this.#p.journal.append(() => [{ type: /** @type {const} */ ("cash"), body }]));
     await this.#p.printing.cashSlip(body);
   }

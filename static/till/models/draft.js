@@ -8,6 +8,9 @@ import { TillError } from "./errors.js";
 /** A quantity above it is a code typed into the wrong field. */
 export const MAX_QUANTITY = 9_999_999;
 
+/** What one receipt holds at most; the second copy and the wire have their limits, and so has a customer's patience. */
+export const MAX_LINES = 500;
+
 /**
  * @param {{id: string, tab: number, openedAt: string, cashier: string, shift: string}} head
  * @returns {Draft}
@@ -16,8 +19,9 @@ export function emptyDraft(head) {
   return { ...head, kind: "sale", lines: [], discount: null, selected: null, ageConfirmed: 0, nextN: 1, tenders: [] };
 }
 
-/** @param {Draft} draft @param {Omit<DraftLine, "n" | "manual" | "voided">} line @returns {Draft} with the new line selected */
+/** @param {Draft} draft @param {Omit<DraftLine, "n" | "manual" | "voided">} line @returns {Draft} with the new line selected @throws {TillError} receipt_full */
 export function withLine(draft, line) {
+  if (draft.lines.length >= MAX_LINES) throw new TillError("receipt_full", { most: MAX_LINES });
   const added = { ...line, n: draft.nextN, manual: null, voided: false };
   return { ...draft, lines: [...draft.lines, added], nextN: draft.nextN + 1, selected: added.n };
 }

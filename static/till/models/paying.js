@@ -126,7 +126,7 @@ export class Paying {
     const amount = asked.amount ?? rest;
     if (!Number.isSafeInteger(amount) || amount < 0 || (amount === 0 && rest > 0)) throw new TillError("bad_amount");
     if (amount > rest) throw new TillError("too_much", { rest });
-    return { method: asked.method, name: terminal?.name ?? "", amount, tendered: amount, change: 0, reference: asked.reference?.trim() || null };
+    return { method: asked.method, name: terminal?.name ?? "", amount, tendered: amount, change: 0, reference: asked.reference?.trim().slice(0, 60) || null };
   }
 
   /** @param {number} i */

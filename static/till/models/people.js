@@ -12,6 +12,7 @@ import { whose } from "./secrets.js";
 const FREE_TRIES = 4;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
+const MAX_REASON = 200;
 const SESSION = "kasa-till-operator";
 
 export class People {
@@ -111,7 +112,7 @@ export class People {
     const { percent, amount, reason } = discount;
     const size = percent !== undefined ? { percent: wholeOf(percent, 10_000) } : { amount: wholeOf(amount, Number.MAX_SAFE_INTEGER) };
     if (by !== null && limit !== null && percent !== undefined && percent > limit) throw new TillError("over_limit", { limit, permission: "till.discount" });
-    return { manual: { ...size, approved_by: approved, reason: reason?.trim() || null }, limit: by === null ? limit : null };
+    return { manual: { ...size, approved_by: approved, reason: shortText(reason) }, limit: by === null ? limit : null };
   }
 
   /** @param {string} id @returns {number | null} */
@@ -162,6 +163,11 @@ export class People {
       permissions: role?.permissions ?? [], limits: role?.limits ?? {},
     };
   }
+}
+
+/** A reason as the wire takes it. @param {string | undefined} text @returns {string | null} */
+export function shortText(text) {
+  return text?.trim().slice(0, MAX_REASON) || null;
 }
 
 /** @param {unknown} value @param {number} most @returns {number} */

@@ -8,6 +8,7 @@ import { Bridge } from "../net/bridge.js";
 import { Refused, Unanswered } from "../net/socket.js";
 import { cashDocument, receiptDocument, reportDocument } from "./document.js";
 import { TillError } from "./errors.js";
+import { shortText } from "./people.js";
 import { restoreFromBridge } from "./restore.js";
 import { sleep } from "./slices.js";
 
@@ -176,7 +177,7 @@ export class Printing {
   async openDrawer({ reason, approval }) {
     const by = this.#p.people.must("till.drawer", approval);
     await this.#add(this.#job("drawer", null, null));
-    this.#p.trace("drawer_open", { data: { reason, approved_by: by } });
+    this.#p.trace("drawer_open", { data: { reason: shortText(reason), approved_by: by } });
   }
 
   async retry() {

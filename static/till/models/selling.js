@@ -6,6 +6,7 @@
 import { CodeReader } from "./codes.js";
 import { ageLine, checkQuantity, emptyDraft, lineOf, standingLines, withChange, withLine } from "./draft.js";
 import { TillError } from "./errors.js";
+import { shortText } from "./people.js";
 import { receiptView, tabView } from "./receipt-view.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
@@ -209,7 +210,7 @@ export class Selling {
     const draft = withChange(this.current, line.n, { voided: true });
     const left = standingLines(draft);
     this.#take({ ...draft, selected: left.length > 0 ? left[left.length - 1].n : null, discount: left.length > 0 ? draft.discount : null });
-    this.#note("line_void", line.n, { product: line.product, quantity: line.quantity, price: line.price, reason: reason ?? null, approved_by: by });
+    this.#note("line_void", line.n, { product: line.product, quantity: line.quantity, price: line.price, reason: shortText(reason), approved_by: by });
   }
 
   /** @param {number | null} n @param {Discount | null} discount */
@@ -242,7 +243,7 @@ export class Selling {
     const by = this.#p.people.must("till.void", approval);
     const draft = this.current;
     const lines = draft.lines.map(({ n, product, quantity, price, voided }) => ({ n, product, quantity, price, voided }));
-    this.#note("receipt_cancel", null, { lines, total: this.#p.pricing.price(draft).total, reason: reason ?? null, approved_by: by });
+    this.#note("receipt_cancel", null, { lines, total: this.#p.pricing.price(draft).total, reason: shortText(reason), approved_by: by });
     this.#p.drafts.drop(draft.id);
     this.#p.paying.close();
     this.leave(draft.id);

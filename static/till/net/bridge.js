@@ -123,8 +123,16 @@ export class Bridge {
 
   /** @param {Item[]} items @returns {Promise<void>} throws Refused, Unanswered */
   async keep(items) {
-    for (let at = 0; at < items.length; at += KEEP_AT_ONCE) {
-      await this.socket.request("journal.keep", { till: this.#till, items: items.slice(at, at + KEEP_AT_ONCE) });
+    for (let at = 0; at < items.length; at += KEEP_AT_ONCE) await this.#keepSome(items.slice(at, at + KEEP_AT_ONCE));
+  }
+
+  /** One item the bridge will not take must not cost the others their copy. @param {Item[]} items */
+  async #keepSome(items) {
+    try {
+      await this.socket.request("journal.keep", { till: this.#till, items });
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== "bad_item" || items.length === 1) throw error;
+      for (const item of items) await this.#keepSome([item]);
     }
   }
 
