@@ -54,10 +54,13 @@ const english = new Translator({ language: "en", messages: {}, plurals: {} });
 /** @type {Map<string, Promise<Translator>>} */
 const loaded = new Map([["en", Promise.resolve(english)]]);
 
+/** A catalogue that could not be had is asked for again after this long. */
+const ASK_AGAIN_MS = 60 * 1000;
+
 let current = english;
 
 /**
- * The translator of a language; English when its catalogue cannot be had now (asked again next time).
+ * The translator of a language; with English texts when its catalogue cannot be had now (asked again a minute later).
  *
  * @param {string} language
  * @returns {Promise<Translator>}
@@ -66,9 +69,10 @@ export function translator(language) {
   const known = loaded.get(language);
   if (known) return known;
   const coming = fetchCatalogue(language).catch((error) => {
-    console.warn("No catalogue for", language, error);
-    loaded.delete(language);
-    return english;
+    console.warn("No catalogue for", language, String(error));
+    setTimeout(() => loaded.delete(language), ASK_AGAIN_MS);
+    // Numbers and dates are still written as that language writes them.
+    return LANGUAGES.includes(language) ? new Translator({ language, messages: {}, plurals: {} }) : english;
   });
   loaded.set(language, coming);
   return coming;

@@ -23,6 +23,9 @@ const LOOK_EVERY_MS = 30 * 60 * 1000;
 /** What the printer says is in the store's language, whatever the cashier reads. */
 let printed = /** @type {import("./i18n.js").Translator | null} */ (null);
 
+/** A language that is not served: asking again at every change would not make it be. @type {string | null} */
+let refusedLanguage = null;
+
 /** @param {string} text @param {Args} [args] @returns {string} */
 function tPrinted(text, args) {
   return printed ? printed.one(text, args) : t(text, args);
@@ -33,8 +36,9 @@ async function followLanguage(desk) {
   const { state } = desk.till;
   const wanted = desk.prefs.settings.language || state.language || navigator.language.slice(0, 2);
   if (state.store && printed?.language !== state.store.language) printed = await translator(state.store.language);
-  if (wanted === spokenLanguage()) return;
+  if (wanted === spokenLanguage() || wanted === refusedLanguage) return;
   await setLanguage(wanted);
+  refusedLanguage = spokenLanguage() === wanted ? null : wanted;
   desk.changed();
 }
 

@@ -3,6 +3,7 @@
 import { t } from "../i18n.js";
 import { html } from "../ui/html.js";
 import { Choices, Panel, useDigits } from "../ui/parts.js";
+import { showX } from "./reportx.js";
 
 /** @param {{desk: import("../ui/desk.js").Desk}} props @returns {import("../ui/html.js").View} */
 export function CashDesk({ desk }) {
@@ -11,13 +12,13 @@ export function CashDesk({ desk }) {
   const move = (/** @type {string} */ kind) => () => desk.open("move", { kind });
   const reprint = () => {
     desk.close();
-    desk.attempt(async () => {
-      await desk.till.reprint();
+    desk.attempt(async (approval) => {
+      await desk.till.reprint(undefined, { approval });
       desk.say("good", t("A copy of the last receipt is being printed."));
     });
   };
   const options = [
-    { key: "1", name: t("X report"), hint: t("sums of the shift so far"), run: () => desk.open("reportx") },
+    { key: "1", name: t("X report"), hint: t("sums of the shift so far"), run: () => showX(desk) },
     { key: "3", name: t("Cash in"), run: move("in") },
     { key: "4", name: t("Cash out"), run: move("out") },
     { key: "5", name: t("Drop to the safe"), run: move("drop") },

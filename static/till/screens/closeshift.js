@@ -112,8 +112,10 @@ async function finish(desk, counted, pieces) {
   const denominations = Object.keys(pieces).length ? pieces : undefined;
   const currency = desk.currency;
   const cards = desk.till.state.cardTenders;
-  const closed = await desk.attempt(() => desk.till.closeShift({ counted, denominations }));
-  if (closed) desk.open("closed", { closed, currency, cards });
+  await desk.attempt(async (approval) => {
+    const closed = await desk.till.closeShift({ counted, denominations, approval });
+    desk.open("closed", { closed, currency, cards });
+  });
 }
 
 /**

@@ -49,8 +49,8 @@ function PastRow({ desk, receipt }) {
   const sent = receipt.sent ? t("on the server") : t("waits to be sent");
   const copy = () => {
     desk.close();
-    desk.attempt(async () => {
-      await desk.till.reprint(receipt.id);
+    desk.attempt(async (approval) => {
+      await desk.till.reprint(receipt.id, { approval });
       desk.say("good", t("A copy of receipt {label} is being printed.", { label: receipt.label }));
     });
   };

@@ -64,7 +64,19 @@ const GROUP_SEPARATOR = "\u001d";
 function charOf(event) {
   if (event.ctrlKey) return event.code === "BracketRight" ? GROUP_SEPARATOR : null;
   if (event.altKey || event.metaKey) return null;
-  return characterOf(event.code, event.shiftKey);
+  return asTyped(event) ?? characterOf(event.code, event.shiftKey);
+}
+
+/**
+ * A Latin letter in the case the machine typed it (Caps Lock), and a star from the main block. Only where the place and
+ * the character agree, so that another layout's letters still come from the place.
+ *
+ * @param {KeyboardEvent} event
+ * @returns {string | null}
+ */
+function asTyped({ code, key }) {
+  const sameLetter = key.length === 1 && code === "Key" + key.toUpperCase();
+  return sameLetter || (code === "Digit8" && key === "*") ? key : null;
 }
 
 /** @returns {boolean} whether a button was reached by Tab or arrows, so that Enter and Space are meant for it */
