@@ -130,6 +130,8 @@ class Station:
         if post.waiting >= MAX_WAITING:
             raise BridgeError("busy", f"device {request.device} has {MAX_WAITING} jobs waiting")
         op = "print" if isinstance(request, Print) else "drawer"
+        # Counted here and not in the task: frames of one burst all come this far before any task begins.
+        post.waiting += 1
         task = asyncio.create_task(self._run(post, request.action, op, digest, perform))
         self._running[request.action] = _Running(digest, task)
         return Result(await asyncio.shield(task), False)
@@ -149,7 +151,6 @@ class Station:
         return settled
 
     async def _run(self, post: Post, action: str, op: str, digest: str, perform: Perform) -> Action:
-        post.waiting += 1
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(

@@ -89,6 +89,16 @@ class Printer:
             self._tail = b""
             self.alive = True
 
+    def reset(self) -> None:
+        """As new: paper in, nothing printed, no fault."""
+        with self._lock:
+            self.faults = Faults()
+            self.interpreter = Interpreter(self.columns)
+            self._replies.clear()
+            self._tail = b""
+            self.alive = True
+            self.drawer_open = False
+
     def close_drawer(self) -> None:
         self.drawer_open = False
 
@@ -217,6 +227,10 @@ class PtyPrinter(_Server):
         tty.setraw(self._master)
         tty.setraw(self._slave)
         self.path = os.ttyname(self._slave)
+
+    def type(self, data: bytes) -> None:
+        """Send bytes that nobody asked for, as a scanner on such a line does."""
+        os.write(self._master, data)
 
     def _serve(self) -> None:
         try:

@@ -146,7 +146,8 @@ def draw_qr(data: str, dots: int, level: int) -> Image.Image:
         qrcode.constants.ERROR_CORRECT_H,
     )[level]
     code = qrcode.QRCode(error_correction=correction, border=0)
-    code.add_data(data)
+    # One segment of bytes, as printers encode it, not the shortest mixture of modes.
+    code.add_data(data.encode(), optimize=0)
     code.make(fit=True)
     matrix = code.get_matrix()
     picture = Image.new("L", (len(matrix), len(matrix)), 0)

@@ -12,7 +12,7 @@ import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 from devices.drivers.virtual.shelf import Shelf
 from devices.drivers.virtual.view import STATES, View
@@ -101,8 +101,8 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         if self.path != "/" or not length.isascii() or not length.isdigit() or int(length[:9]) > MAX_BODY:
             return self._send(400, "text/plain; charset=utf-8", b"Bad request.\n")
-        form = parse_qs(self.rfile.read(int(length)).decode("ascii", "replace"), max_num_fields=4)
-        state, drawer = form.get("state", [""])[0], form.get("drawer", [""])[0]
+        form = dict(parse_qsl(self.rfile.read(int(length)).decode("ascii", "replace")))
+        state, drawer = form.get("state"), form.get("drawer")
         if state in STATES:
             self.server.view.set_state(state)
         elif drawer == "close":
