@@ -24,7 +24,7 @@ ENGINE_FILE = Path(__file__).resolve().parents[2] / "static" / "pricing" / "engi
 MAX_RULEBOOK_BYTES = 16 * 2**20
 MAX_CART_BYTES = 4 * 2**20
 MEMORY_BYTES = 96 * 2**20
-SECONDS = 2.0
+SECONDS = 5.0
 BATCH = 200
 KEPT_RULEBOOKS = 4
 
@@ -115,26 +115,20 @@ class Engine:
     ) -> dict[str, Any]:
         """The priced cart. Raises PricingError."""
         key = self._load(rulebook, rulebook_hash)
-        answer: dict[str, Any] = json.loads(self._call("__price", key, _json(cart, MAX_CART_BYTES)))
+        answer: dict[str, Any] = self._ask("__price", key, _json(cart, MAX_CART_BYTES))
         return answer
 
     def price_many(
         self, rulebook: dict[str, Any], carts: Sequence[dict[str, Any]], rulebook_hash: str | None = None
     ) -> list[dict[str, Any] | PricingError]:
-        """Each cart priced, or the error that it alone met. Raises PricingError only for the rulebook or a limit."""
+        """Each cart priced in one crossing, or the error that it alone met. Raises PricingError when a limit is met."""
         key = self._load(rulebook, rulebook_hash)
-        results: list[dict[str, Any] | PricingError] = []
-        for first in range(0, len(carts), BATCH):
-            text = _json(list(carts[first : first + BATCH]), MAX_CART_BYTES)
-            answers = json.loads(self._call("__many", key, text))
-            results += [row["priced"] if "priced" in row else _refusal(row["error"]) for row in answers]
-        return results
+        answers = self._ask("__many", key, _json(list(carts), MAX_CART_BYTES))
+        return [row["priced"] if "priced" in row else _refusal(row["error"]) for row in answers]
 
     def pick_price(self, rows: Sequence[dict[str, Any]], kind: str, instant: str) -> dict[str, Any] | None:
         """The row in force (RULES.md G13), or None. Raises PricingError."""
-        answer: dict[str, Any] | None = json.loads(
-            self._call("__pick", _json(list(rows), MAX_CART_BYTES), kind, instant)
-        )
+        answer: dict[str, Any] | None = self._ask("__pick", _json(list(rows), MAX_CART_BYTES), kind, instant)
         return answer
 
     def _load(self, rulebook: dict[str, Any], rulebook_hash: str | None) -> str:
@@ -148,6 +142,14 @@ class Engine:
         if rulebook_hash is not None or not self._call("__holds", key):
             self._call("__load", key, text)
         return key
+
+    def _ask(self, name: str, *arguments: str) -> Any:
+        """Calls the engine and reads its answer, which is JSON text or it is no answer."""
+        text = self._call(name, *arguments)
+        if not isinstance(text, str):
+            self.broken = True
+            raise PricingError("The engine gave no answer.", code="engine_fault")
+        return json.loads(text)
 
     def _call(self, name: str, *arguments: str) -> Any:
         return self._run("get", name, *arguments)
@@ -234,7 +236,24 @@ def price_many(
     rulebook: dict[str, Any], carts: Sequence[dict[str, Any]], *, rulebook_hash: str | None = None
 ) -> list[dict[str, Any] | PricingError]:
     """Prices carts over one rulebook in few crossings; a cart that is refused has its error in its place."""
-    return engine().price_many(rulebook, carts, rulebook_hash)
+    results: list[dict[str, Any] | PricingError] = []
+    for first in range(0, len(carts), BATCH):
+        batch = carts[first : first + BATCH]
+        try:
+            results += engine().price_many(rulebook, batch, rulebook_hash)
+        except PricingError:
+            # One cart was too much for all; alone each finds its own price or its own error.
+            results += [_one_of_many(rulebook, cart, rulebook_hash) for cart in batch]
+    return results
+
+
+def _one_of_many(
+    rulebook: dict[str, Any], cart: dict[str, Any], rulebook_hash: str | None
+) -> dict[str, Any] | PricingError:
+    try:
+        return engine().price(rulebook, cart, rulebook_hash)
+    except PricingError as error:
+        return error
 
 
 def pick_price(rows: Sequence[dict[str, Any]], kind: str, instant: str) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """Compiles what people decided (taxes, the store, promotions) into the rulebook that the engine interprets.
 
 The rulebook is a frozen JSON value with a hash. Whenever a row it is made of is published, it is compiled again in
-the same transaction (`core.feed.derive`), tried on the engine, stored under its hash for ever, and published as feed row
+the same transaction (`core.feed.derive`), tried on the engine, stored under its hash, and published as feed row
 `rulebook` / `current`: {"hash", "rulebook"}. A decision that the engine refuses is therefore never committed.
 """
 

@@ -588,25 +588,21 @@ function takeSets(offer, states, left) {
  * its own, so a shop with forty offers on forty different goods weighs forty times two plans and not 2^40.
  * @param {State[]} states @param {number} priority @returns {{offers: Offer[], states: State[]}[]} */
 function parties(states, priority) {
-  /** @type {{offers: Set<Offer>, states: State[]}[]} */
-  let found = [];
+  /** @typedef {{offers: Set<Offer>, states: State[]}} Party @type {Map<Offer, Party>} */
+  const home = new Map();
   for (const state of states) {
     if (state.units === 0) continue;
     const mine = state.offers.filter((offer) => offer.rule.priority === priority && SET_KINDS.includes(offer.rule.kind));
     if (mine.length === 0) continue;
-    const joined = { offers: new Set(mine), states: [state] };
-    const apart = [];
-    for (const party of found) {
-      if (!mine.some((offer) => party.offers.has(offer))) {
-        apart.push(party);
-        continue;
-      }
-      for (const offer of party.offers) joined.offers.add(offer);
-      joined.states.push(...party.states);
+    const met = new Set(mine.flatMap((offer) => home.get(offer) ?? []));
+    const [party = /** @type {Party} */ ({ offers: new Set(), states: [] }), ...others] = met;
+    party.states.push(state, ...others.flatMap((other) => other.states));
+    for (const offer of [...mine, ...others.flatMap((other) => [...other.offers])]) {
+      party.offers.add(offer);
+      home.set(offer, party);
     }
-    found = [...apart, joined];
   }
-  return found.map((party) => ({
+  return [...new Set(home.values())].map((party) => ({
     offers: [...party.offers].sort((a, b) => compare(a.rule.id, b.rule.id)),
     states: party.states.sort((a, b) => b.line.price - a.line.price || byContent(a, b)),
   }));
