@@ -166,7 +166,8 @@ export class Paying {
   /** One strict transaction: item, chain, number, the draft's end, and what is to be printed. @param {Draft} draft @returns {Promise<LastReceipt>} */
   async #commit(draft) {
     const { journal, drafts, printing, clock } = this.#p;
-    drafts.forget(draft.id);
+    // The tenders must be on disk before the receipt is tried: if it cannot be written, the money is still accounted for.
+    await drafts.flush();
     const closedAt = clock.instant();
     /** @type {LastReceipt | null} */
     let last = null;

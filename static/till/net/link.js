@@ -6,6 +6,8 @@ import { Upload } from "./upload.js";
 
 const PROTOCOL = 1;
 const REVOKED = 4403;
+/** Less than this is the line's own delay. */
+const SKEW_TOLD_MS = 2_000;
 
 export class Link {
   #p;
@@ -39,6 +41,17 @@ export class Link {
   }
 
   async #greet() {
+    const { offset } = this.#p.clock.view;
+    let answer = await this.#hello();
+    // The server remembers how far our clock was off; after a correction it should remember the clock we now use.
+    if (Math.abs(this.#p.clock.view.offset - offset) > SKEW_TOLD_MS) answer = await this.#hello();
+    this.#newBuild(answer.build);
+    await this.upload.want(this.#p.journal.head.inc, answer.want);
+    if (typeof answer.locked === "boolean") await this.#p.lock(answer.locked);
+  }
+
+  /** Says who we are and learns the time. @returns {Promise<import("./socket.js").Answer>} */
+  async #hello() {
     const { clock, view } = this.#p;
     const before = clock.device();
     const started = performance.now();
@@ -47,8 +60,7 @@ export class Link {
     });
     const server = Date.parse(String(answer.server_time));
     if (Number.isFinite(server)) await this.#p.setOffset(server - (before + (performance.now() - started) / 2));
-    this.#newBuild(answer.build);
-    if (typeof answer.locked === "boolean") await this.#p.lock(answer.locked);
+    return answer;
   }
 
   /** @param {unknown} build */

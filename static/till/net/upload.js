@@ -76,16 +76,16 @@ export class Upload {
     const { settled, retry, receipts } = await this.#p.ledger.settle(items, answer.acks, Date.now());
     this.#sent += settled.length;
     this.#p.tally.acknowledged(settled, receipts, answer.acks);
-    await this.#want(items[0].inc, answer.want);
+    await this.want(this.#p.journal.head.inc, answer.want);
     if (retry === 0) this.#failures = 0;
     return retry === 0;
   }
 
-  /** @param {Item[]} items @returns {Promise<{acks: Ack[], want: [number, number][]} | null>} null: no answer, or one that cannot be used */
+  /** @param {Item[]} items @returns {Promise<{acks: Ack[], want: unknown} | null>} null: no answer, or one that cannot be used */
   async #push(items) {
     try {
       const { acks, want } = await this.#socket.request("push", { items });
-      return Array.isArray(acks) ? { acks, want: Array.isArray(want) ? want : [] } : null;
+      return Array.isArray(acks) ? { acks, want } : null;
     } catch (error) {
       if (error instanceof Unanswered) return null;
       if (!(error instanceof Refused)) throw error;
@@ -94,9 +94,9 @@ export class Upload {
     }
   }
 
-  /** The server misses items it may once have had. @param {number} inc @param {[number, number][]} ranges */
-  async #want(inc, ranges) {
-    if (ranges.length === 0 || Date.now() < this.#wantedUntil) return;
+  /** The server misses items it may once have had. @param {number} inc @param {unknown} ranges */
+  async want(inc, ranges) {
+    if (!Array.isArray(ranges) || ranges.length === 0 || Date.now() < this.#wantedUntil) return;
     const found = await this.#p.ledger.wanted(inc, ranges.filter(isRange), MOST_WANTED);
     if (found > 0) await this.#p.tally.recount();
     else this.#wantedUntil = Date.now() + WANT_PAUSE_MS;
