@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from devices.emulators.printer import Printer, TcpPrinter
+from devices.emulators.printer import Printer
+from devices.emulators.wires import TcpPrinter
 from tests.devices.rig import VIRTUAL, BridgeProcess, Till, printer_on
 
 

@@ -14,7 +14,8 @@ import pytest
 from cryptography import x509
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from devices.emulators.printer import Printer, PtyPrinter, TcpPrinter
+from devices.emulators.printer import Printer
+from devices.emulators.wires import PtyPrinter, TcpPrinter
 from tests.devices.certificate import make_certificate
 from tests.devices.rig import (
     ORIGIN,

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from devices.emulators.printer import Printer, TcpPrinter
+from devices.emulators.printer import Printer
+from devices.emulators.wires import TcpPrinter
 from tests.devices.rig import VIRTUAL, BridgeProcess, new_id, printer_on, receipt, wait_for
 
 

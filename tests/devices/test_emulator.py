@@ -8,8 +8,9 @@ import segno
 from PIL import Image
 
 from devices.emulators.interpreter import Interpreter
-from devices.emulators.printer import Printer, TcpPrinter
+from devices.emulators.printer import Printer
 from devices.emulators.sheet import Sheet
+from devices.emulators.wires import TcpPrinter
 from tests.devices.rig import read_ean13, read_lines
 
 FEED_AND_CUT = "1b 64 06 1d 56 00"

@@ -10,7 +10,8 @@ import pytest
 from devices import drivers, settings
 from devices.document import Document, Text
 from devices.drivers.contract import Device, DrawerJob, Evidence, Outcome, PrintJob
-from devices.emulators.printer import Printer, PtyPrinter, TcpPrinter
+from devices.emulators.printer import Printer
+from devices.emulators.wires import PtyPrinter, TcpPrinter
 from devices.transports import make_transport
 from tests.devices.rig import new_id, wait_for
 
