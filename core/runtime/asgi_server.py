@@ -17,9 +17,11 @@ from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
 from OpenSSL import SSL
 from twisted.internet import reactor
+from twisted.internet.interfaces import IOpenSSLServerConnectionCreator
 from twisted.internet.protocol import Factory, Protocol, connectionDone
-from twisted.protocols.tls import TLSMemoryBIOFactory
+from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 from core.runtime import tls
 
@@ -127,8 +129,8 @@ class FirstByteFactory(Factory):
 
     def __init__(self, plain: Any, certificates: tls.Files) -> None:
         self._plain = plain
-        context: Any = RenewedContext(certificates)
-        self._secure = TLSMemoryBIOFactory(context, False, plain)
+        connections: Any = RenewedContext(certificates)
+        self._secure = TLSMemoryBIOFactory(connections, False, plain)
 
     def protocol_for(self, first: int, peer: Any) -> Any:
         """The protocol for a connection from `peer` whose first byte is `first`."""
@@ -139,16 +141,21 @@ class FirstByteFactory(Factory):
         return Redirect()
 
 
+@implementer(IOpenSSLServerConnectionCreator)
 class RenewedContext:
-    """Twisted's context factory over files that may be replaced while the server runs."""
+    """Makes the server's side of each TLS connection, from files that may be replaced while it runs."""
 
     def __init__(self, files: tls.Files) -> None:
         self._files = files
         self._seen = 0.0
-        self._context = self.getContext()
+        self._context = self._current()
 
-    def getContext(self) -> SSL.Context:  # noqa: N802  (Twisted's name)
-        """The context for a new connection, made again when the certificate's file has changed."""
+    def serverConnectionForTLS(self, protocol: TLSMemoryBIOProtocol) -> SSL.Connection:  # noqa: N802
+        """A connection with the certificate of this moment (the name is Twisted's)."""
+        return SSL.Connection(self._current(), None)
+
+    def _current(self) -> SSL.Context:
+        """The context, made again when the certificate's file has changed."""
         changed = self._files.server.stat().st_mtime
         if changed != self._seen:
             self._context, self._seen = make_context(self._files.server, self._files.server_key), changed

@@ -78,7 +78,7 @@ class Children:
                 child.ask_to_end()
             lines += self._pump(0.1).get(name, [])
         lines += self._drain(child)
-        child.log.close()
+        lines += child.log.close()
         return child.process.returncode if child.process else 1, lines
 
     def turn(self, seconds: float = 0.2) -> None:

