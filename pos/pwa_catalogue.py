@@ -38,8 +38,14 @@ def _plural(compiled: GNUTranslations, one: str, many: str, samples: dict[str, i
     return {category: compiled.ngettext(one, many, number) for category, number in samples.items()}
 
 
+def _is_done(message: Message) -> bool:
+    """Whether somebody wrote words for it, in all of its forms, and nobody doubts them."""
+    words = message.string
+    return bool(words) and (isinstance(words, str) or all(words or ())) and not message.fuzzy
+
+
 def _translated(catalog: Catalog) -> list[Message]:
-    return [item for item in catalog if item.id and item.string and not item.fuzzy and _of_the_till(item)]
+    return [item for item in catalog if item.id and _is_done(item) and _of_the_till(item)]
 
 
 def _read(path: Path, language: str) -> tuple[Catalog, GNUTranslations]:
@@ -61,7 +67,7 @@ def catalogue(path: Path, language: str) -> dict[str, Any]:
         for item in _translated(catalog):
             if isinstance(item.id, str):
                 messages[item.id] = compiled.gettext(item.id)
-            elif all(item.string):
+            else:
                 one, many = item.id
                 plurals[one] = _plural(compiled, one, many, samples)
     return {"language": language, "messages": messages, "plurals": plurals}

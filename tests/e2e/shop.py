@@ -1,0 +1,159 @@
+"""The other side of a walk: a small shop made through the services, and a hand in the back office.
+
+Run as a process of its own (`python -m tests.e2e.shop`) beside the server, so that the test process needs no
+second database. It reads one JSON command a line and answers one JSON line.
+"""
+
+import json
+import sys
+from typing import Any
+
+import django
+
+MILK, BREAD, BEER, APPLES, BAG = (
+    "5900000000016",
+    "5900000000023",
+    "5900000000030",
+    "5900000000047",
+    "5900000000054",
+)
+
+# code, name, kind, unit, tax, age, price, barcode
+GOODS = [
+    ("101", "Mleko UHT 3,2 % 1 l", "piece", "pcs", "C", 0, 379, MILK),
+    ("102", "Chleb żytni 500 g", "piece", "pcs", "C", 0, 620, BREAD),
+    ("103", "Piwo Żywiec 0,5 l but.", "piece", "pcs", "A", 18, 429, BEER),
+    ("104", "Jabłka Ligol luz", "weighed", "kg", "C", 0, 399, APPLES),
+    ("105", "Torba papierowa", "piece", "pcs", "A", 0, 99, BAG),
+    ("106", "Żółty ser Gouda plastry 300 g", "piece", "pcs", "C", 0, 1249, "5900000000061"),
+    ("107", "Masło ekstra Łaciate 200 g", "piece", "pcs", "C", 0, 799, "5900000000078"),
+    ("108", "Кава мелена Львівська 225 г", "piece", "pcs", "A", 0, 3999, "5900000000085"),
+    ("109", "Пиво тёмное «Балтика» №6", "piece", "pcs", "A", 18, 899, "5900000000092"),
+    ("110", "Pomidory malinowe", "weighed", "kg", "C", 0, 999, "5900000000108"),
+    ("111", "Ogórki szklarniowe", "weighed", "kg", "C", 0, 749, "5900000000115"),
+    ("112", "Winogrona białe bezpestkowe", "weighed", "kg", "C", 0, 1599, "5900000000122"),
+]
+
+
+def found() -> dict[str, Any]:
+    """Opens the shop in an empty database."""
+    from core import clock, permissions
+    from core.services import organisation
+    from inventory.models import Unit
+    from inventory.services import basics, goods, prices
+
+    organisation.PIN_ITERATIONS = 1000
+    company = organisation.company_create(
+        name="Sklep sp. z o.o.", country="pl", currency="PLN", tax_id="5260001246"
+    )
+    store = organisation.store_create(
+        company=company,
+        number=1,
+        name="Sklep 1",
+        time_zone="Europe/Warsaw",
+        language="pl",
+        address="Łódź, Piotrkowska 1",
+    )
+    cashier = organisation.role_save(
+        code="cashier", name="Cashier", permissions=permissions.CASHIER, limits={"discount_percent": 1000}
+    )
+    manager = organisation.role_save(
+        code="manager", name="Manager", permissions=permissions.MANAGER, limits={"discount_percent": 10000}
+    )
+    organisation.employee_create(store=store, name="Anna Nowak", role=cashier, pin="1111", badge="B-1001")
+    organisation.employee_create(store=store, name="Marta Lis", role=manager, pin="9999", badge="B-9001")
+    basics.basics_ensure(country="pl")
+    group = goods.group_save(name="Spożywcze", colour="#0a7f43")
+    ids = {}
+    for code, name, kind, unit, tax, age, price, barcode in GOODS:
+        product = goods.product_save(
+            code=code,
+            name=name,
+            kind=kind,
+            unit=Unit.objects.get(code=unit),
+            group=group,
+            tax=tax,
+            age=age,
+            now=clock.now(),
+        )
+        goods.barcode_add(product=product, code=barcode)
+        prices.price_change(product=product, price=price, now=clock.now())
+        ids[code] = str(product.id)
+    settle(ids)
+    return {"goods": ids}
+
+
+def settle(ids: dict[str, str]) -> None:
+    """What a manager sets up for the tills."""
+    from core.services import organisation
+
+    tiles = [ids[code] for code in ("104", "110", "111", "112", "102", "105")]
+    organisation.setting_save("quick_cash", [1000, 2000, 5000, 10000, 20000, 50000])
+    organisation.setting_save("quick_grid", [{"label": "Warzywa", "products": tiles}])
+    organisation.setting_save("card_tenders", [{"id": "card1", "name": "Terminal 1"}])
+
+
+def code(number: int) -> dict[str, Any]:
+    """A one-time code for a till, which is created when it is new."""
+    from core import clock
+    from core.services import organisation
+    from pos.selectors import tills as known
+    from pos.services import tills
+
+    store = organisation.current_store()
+    till = known.till_by_number(store, number) or tills.till_create(store=store, number=number)
+    return {"code": tills.till_code_make(till=till, by=None, now=clock.now())}
+
+
+def revoke(number: int) -> dict[str, Any]:
+    """Takes a till's number away from its device."""
+    from core import clock
+    from core.services import organisation
+    from pos.selectors import tills as known
+    from pos.services import tills
+
+    till = known.till_by_number(organisation.current_store(), number)
+    assert till is not None
+    return {"revoked": tills.till_revoke(till, now=clock.now())}
+
+
+def reprice(code: str, price: int) -> dict[str, Any]:
+    """A manager changes a price."""
+    from core import clock
+    from inventory.models import Product
+    from inventory.services import prices
+
+    product = Product.objects.get(code=code)
+    return {"changed": bool(prices.price_change(product=product, price=price, now=clock.now()))}
+
+
+def receipts(number: int) -> dict[str, Any]:
+    """What the server holds of a till, in the order the till made it."""
+    from pos.models import JournalItem, Receipt
+
+    rows = Receipt.objects.filter(till__number=number).order_by("inc", "seq")
+    items = JournalItem.objects.filter(till__number=number).order_by("inc", "seq")
+    states: dict[str, int] = {}
+    for item in items:
+        states[str(item.state)] = states.get(str(item.state), 0) + 1
+    return {
+        "receipts": [{"number": row.number, "due": row.due, "lines": row.line_count} for row in rows],
+        "seqs": [[item.inc, item.seq] for item in items],
+        "states": states,
+    }
+
+
+COMMANDS = {"found": found, "code": code, "revoke": revoke, "reprice": reprice, "receipts": receipts}
+
+
+def main() -> None:
+    django.setup()
+    for line in sys.stdin:
+        asked = json.loads(line)
+        name = asked.pop("do")
+        answer = COMMANDS[name](**asked)  # type: ignore[operator]
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
