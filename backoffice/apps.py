@@ -4,6 +4,9 @@ from django.apps import AppConfig
 
 
 class BackofficeConfig(AppConfig):
-    """Nothing to register yet beyond the app itself."""
+    """Registers this app's long work when Django starts."""
 
     name = "backoffice"
+
+    def ready(self) -> None:
+        from backoffice.services import imports  # noqa: F401  (registers the job kind)

@@ -1,0 +1,26 @@
+"""Settings as the pages show them: each with the value in force, also when nobody set it yet."""
+
+from typing import Any
+
+from core.models import Setting
+
+DEFAULTS: dict[str, Any] = {
+    "weighed_labels": [],
+    "quick_cash": [],
+    "quick_grid": [],
+    "card_tenders": [{"id": "card1", "name": "Terminal 1"}],
+    "data_age_warn_hours": 12,
+    "price_type": "retail",
+}
+
+
+def value(name: str) -> Any:
+    """One setting's value."""
+    found = Setting.objects.filter(name=name).values_list("value", flat=True).first()
+    return DEFAULTS[name] if found is None else found
+
+
+def values(names: list[str]) -> dict[str, Any]:
+    """Several settings at once, in one statement."""
+    held = dict(Setting.objects.filter(name__in=names).values_list("name", "value"))
+    return {name: DEFAULTS[name] if held.get(name) is None else held[name] for name in names}

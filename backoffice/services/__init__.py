@@ -1,0 +1,1 @@
+"""What only the back office does: uploaded files and the long work they become."""

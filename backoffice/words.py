@@ -1,0 +1,187 @@
+"""Codes of the journal as people's words: reasons of quarantine, remarks, events, means of payment.
+
+A code that is not listed is shown as it is, so a newer till never makes a page fail.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _, gettext_lazy
+
+from backoffice.selectors import settings
+
+# What happened, and what a manager can do about it.
+REASONS: dict[str, tuple[Any, Any]] = {
+    "not_an_item": (
+        gettext_lazy("What arrived is not a journal item at all."),
+        gettext_lazy("Nothing can be booked from it. Ask support to look at the till's program, then dismiss it."),
+    ),
+    "bad_body": (
+        gettext_lazy("A field of the item has another shape than the wire allows."),
+        gettext_lazy("Update the till's program. Dismiss the item when its sale was booked otherwise."),
+    ),
+    "bad_text": (
+        gettext_lazy("A text in the item holds characters that are not allowed."),
+        gettext_lazy("Correct the name at its source. Dismiss the item when its sale was booked otherwise."),
+    ),
+    "bad_hash": (
+        gettext_lazy("The content is not what the till's own hash says: it was changed on the way or at the till."),
+        gettext_lazy("Compare it with the paper receipt. Do not accept it before you know who changed it."),
+    ),
+    "bad_signature": (
+        gettext_lazy("The signature is not that of this till's device."),
+        gettext_lazy("Compare it with the paper receipt. A device that was copied or tampered with must be revoked."),
+    ),
+    "broken_chain": (
+        gettext_lazy("The item does not continue the till's chain: the link to its neighbour is wrong."),
+        gettext_lazy("Look at the items before and after it. If receipts were lost, revoke the device and enrol it again."),
+    ),
+    "fork": (
+        gettext_lazy("Two devices claim the same place in the till's chain: it was copied or restored from a backup."),
+        gettext_lazy("Find the second device, revoke the till and enrol the right one again."),
+    ),
+    "foreign_item": (
+        gettext_lazy("Another till has sent, or signed, this item."),
+        gettext_lazy("Look for the same receipt at the other till. Dismiss it here when it is booked there."),
+    ),
+    "unknown_incarnation": (
+        gettext_lazy("The item names a device of this till that was never enrolled here."),
+        gettext_lazy("Was the server restored from a backup? Then accept it once the device is known again."),
+    ),
+    "clock_off": (
+        gettext_lazy("The time in the item is off by more than two days."),
+        gettext_lazy("Set the clock of the till's computer. Accept the item when its content is right."),
+    ),
+    "unknown_type": (
+        gettext_lazy("The server does not know this type of item."),
+        gettext_lazy("Update the server, then accept the item."),
+    ),
+    "unknown_product": (
+        gettext_lazy("A line names goods that do not exist here."),
+        gettext_lazy("Bring the goods back, for example by import, then accept the item."),
+    ),
+    "unknown_cashier": (
+        gettext_lazy("The cashier is not known here."),
+        gettext_lazy("Check who sold. Accept the item once the person exists."),
+    ),
+    "unknown_shift": (gettext_lazy("The opening of its shift has not arrived yet."), gettext_lazy("It arrives when the till is online again.")),
+    "foreign_shift": (gettext_lazy("The shift belongs to another till."), gettext_lazy("Compare with the till's Z report.")),
+    "shift_repeated": (gettext_lazy("This shift was already opened or closed."), gettext_lazy("Compare with the till's Z report.")),
+    "unknown_origin": (
+        gettext_lazy("A return names a receipt that is not here."),
+        gettext_lazy("It may be from another store or not have arrived yet. Accept it when you have seen the paper."),
+    ),
+    "return_quantity": (gettext_lazy("More goods came back than were sold."), gettext_lazy("Compare with the first receipt.")),
+    "return_money": (gettext_lazy("More money was given back than was paid."), gettext_lazy("Compare with the first receipt.")),
+    "return_product": (gettext_lazy("Other goods came back than were sold."), gettext_lazy("Compare with the first receipt.")),
+    "return_unexplained": (
+        gettext_lazy("A return names neither a receipt nor a reason."),
+        gettext_lazy("Ask the cashier. Accept it when the return was right."),
+    ),
+    "gross": (gettext_lazy("A line is not price times quantity."), gettext_lazy("The till's program is wrong: report it to support.")),
+    "line_total": (gettext_lazy("A line's total is not its price less its discounts."), gettext_lazy("The till's program is wrong: report it to support.")),
+    "line_number": (gettext_lazy("Two lines have the same number."), gettext_lazy("The till's program is wrong: report it to support.")),
+    "negative_total": (gettext_lazy("A total is below zero."), gettext_lazy("The till's program is wrong: report it to support.")),
+    "total": (gettext_lazy("The total is not the sum of the lines."), gettext_lazy("The till's program is wrong: report it to support.")),
+    "due": (gettext_lazy("The sum to pay is not the total and its rounding."), gettext_lazy("The till's program is wrong: report it to support.")),
+    "rounding": (gettext_lazy("The rounding does not follow the country's rule."), gettext_lazy("Compare with the paper receipt.")),
+    "taxes": (gettext_lazy("The tax table does not follow from the lines."), gettext_lazy("Check the tax rates of that day.")),
+    "tax_amount": (gettext_lazy("A line's tax does not follow from the tax table."), gettext_lazy("Check the tax rates of that day.")),
+    "tax_mode": (gettext_lazy("Prices with and without tax were mixed up."), gettext_lazy("Check the store's settings.")),
+    "currency": (gettext_lazy("The receipt is in another currency than the store's."), gettext_lazy("Check the store's settings.")),
+    "payments": (gettext_lazy("What was paid is not what was due."), gettext_lazy("Compare with the paper receipt and the card terminal.")),
+    "change": (gettext_lazy("The change is not what was given less what was due."), gettext_lazy("Compare with the paper receipt.")),
+    "deposit_discount": (gettext_lazy("A deposit carries a discount."), gettext_lazy("The till's program is wrong: report it to support.")),
+    "number_gap": (gettext_lazy("A receipt number was left out."), gettext_lazy("Look for the missing receipt at the till.")),
+    "number_repeated": (gettext_lazy("A receipt number was used twice."), gettext_lazy("Compare both receipts.")),
+    "unknown_promotion": (gettext_lazy("A discount names a promotion that does not exist."), gettext_lazy("Compare with the promotions of that day.")),
+    "promotion_inactive": (gettext_lazy("A discount names a promotion that was not running."), gettext_lazy("Compare with the promotions of that day.")),
+}
+
+WARNINGS: dict[str, Any] = {
+    "repriced": gettext_lazy("The pricing engine on the server comes to other amounts."),
+    "unknown_shift": gettext_lazy("The opening of its shift has not arrived yet."),
+    "late": gettext_lazy("It arrived after its shift was closed here."),
+    "unknown_cashier": gettext_lazy("The cashier is not known here."),
+    "unknown_origin": gettext_lazy("It names a receipt that is not here yet."),
+    "number_gap": gettext_lazy("A receipt number before it was left out."),
+    "unknown_promotion": gettext_lazy("A discount names a promotion that does not exist."),
+    "promotion_inactive": gettext_lazy("A discount names a promotion that was not running."),
+}
+
+EVENTS: dict[str, Any] = {
+    "approval": gettext_lazy("Approved by a manager"),
+    "login": gettext_lazy("Signed in"),
+    "login_failed": gettext_lazy("Wrong PIN or badge"),
+    "logout": gettext_lazy("Signed out"),
+    "x_report": gettext_lazy("X report"),
+    "age_confirmed": gettext_lazy("Age checked"),
+    "cancel": gettext_lazy("Receipt voided"),
+    "discount": gettext_lazy("Discount by hand"),
+    "discount_manual": gettext_lazy("Discount by hand"),
+    "drawer_open": gettext_lazy("Drawer opened without a sale"),
+    "fiscal_intent": gettext_lazy("Fiscal printing began"),
+    "line_void": gettext_lazy("Line voided"),
+    "park": gettext_lazy("Receipt put aside"),
+    "pay_intent": gettext_lazy("Payment asked at the terminal"),
+    "pay_result": gettext_lazy("Terminal answered"),
+    "price_check": gettext_lazy("Price check"),
+    "price_manual": gettext_lazy("Price typed by hand"),
+    "print_failed": gettext_lazy("Printing failed"),
+    "receipt_cancel": gettext_lazy("Receipt voided"),
+    "receipt_void": gettext_lazy("Receipt voided"),
+    "reprint": gettext_lazy("Printed again"),
+    "sign_in": gettext_lazy("Signed in"),
+    "sign_out": gettext_lazy("Signed out"),
+    "unknown_code": gettext_lazy("Unknown code scanned"),
+    "void_line": gettext_lazy("Line voided"),
+}
+
+CASH_MOVES: dict[str, Any] = {
+    "float": gettext_lazy("Float"),
+    "in": gettext_lazy("Put in"),
+    "out": gettext_lazy("Taken out"),
+    "drop": gettext_lazy("Dropped into the safe"),
+    "collection": gettext_lazy("Collected"),
+    "correction": gettext_lazy("Correction"),
+}
+
+DISCOUNTS: dict[str, Any] = {
+    "promotion": gettext_lazy("Promotion"),
+    "card": gettext_lazy("Customer's card"),
+    "manual": gettext_lazy("By hand"),
+    "bonus": gettext_lazy("Bonus"),
+    "coupon": gettext_lazy("Coupon"),
+    "rounding": gettext_lazy("Rounding"),
+}
+
+ITEM_TYPES: dict[str, Any] = {
+    "receipt": gettext_lazy("Receipt"),
+    "fiscal": gettext_lazy("Fiscal act"),
+    "event": gettext_lazy("Event"),
+    "shift": gettext_lazy("Shift"),
+    "cash": gettext_lazy("Cash"),
+    "document": gettext_lazy("Document"),
+    "hold": gettext_lazy("Bonus hold"),
+}
+
+
+def reason(code: str) -> tuple[str, str]:
+    """What a reason of quarantine means, and what to do."""
+    what, todo = REASONS.get(code, (code, _("Compare the item with the paper receipt, then accept or dismiss it.")))
+    return str(what), str(todo)
+
+
+def warning(code: str) -> str:
+    """What a remark means."""
+    return str(WARNINGS.get(code, code))
+
+
+def event(name: str) -> str:
+    """What a cashier did."""
+    return str(EVENTS.get(name, name))
+
+
+def methods() -> dict[str, str]:
+    """Means of payment by their short names: cash and the store's card terminals."""
+    held = {row["id"]: row["name"] for row in settings.value("card_tenders") if isinstance(row, dict) and {"id", "name"} <= row.keys()}
+    return {"cash": _("Cash"), "card": _("Card"), "voucher": _("Voucher"), "bonus": _("Bonus"), **held}
