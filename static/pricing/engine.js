@@ -50,8 +50,8 @@ const [THOUSAND, WHOLE] = [1000, 10000];
  */
 
 /**
- * A rule made ready: its target as sets, its `when` with every part present.
- * @typedef {{rule: Rule, everything: boolean, products: Set<string>, groups: Set<string>,
+ * A rule made ready: its target and its `when` with every part present.
+ * @typedef {{rule: Rule, everything: boolean, products: string[], groups: string[],
  *   when: {from: string|null, to: string|null, weekdays: number[]|null, hours: [number, number][]|null}}} Offer
  * @typedef {{inclusive: boolean, taxes: Tax[], steps: CashStep[], offers: Offer[], everywhere: Offer[],
  *   byProduct: Map<string, Offer[]>, byGroup: Map<string, Offer[]>}} Book
@@ -248,11 +248,15 @@ function readBook(source) {
   };
 }
 
-/** @param {Offer[]} offers @param {(offer: Offer) => Set<string>} read @returns {Map<string, Offer[]>} */
+/** @param {Offer[]} offers @param {(offer: Offer) => string[]} read @returns {Map<string, Offer[]>} */
 function indexed(offers, read) {
   /** @type {Map<string, Offer[]>} */
-  const index = new Map(offers.flatMap((offer) => [...read(offer)].map((id) => [id, []])));
-  for (const offer of offers) for (const id of read(offer)) index.get(id)?.push(offer);
+  const index = new Map();
+  for (const offer of offers) for (const id of read(offer)) {
+    const row = index.get(id);
+    if (row === undefined) index.set(id, [offer]);
+    else row.push(offer);
+  }
   return index;
 }
 
@@ -296,16 +300,16 @@ function checkParameters(rule) {
   if (kind === "n_for_m" && (rule.pay ?? 0) >= (rule.take ?? 0)) refuse("bad_rule", `rule ${id} pays for all it takes`);
 }
 
-/** @param {Target} target @param {string} id @returns {{everything: boolean, products: Set<string>, groups: Set<string>}} */
+/** @param {Target} target @param {string} id @returns {{everything: boolean, products: string[], groups: string[]}} */
 function readTarget(target, id) {
   onlyKeys(target, ["all", "products", "groups"], `target of rule ${id}`);
   if ("all" in target) {
     if (target.all !== true || Object.keys(target).length > 1) refuse("bad_rule", `target all of rule ${id} stands alone`);
-    return { everything: true, products: new Set(), groups: new Set() };
+    return { everything: true, products: [], groups: [] };
   }
-  const ids = (/** @type {unknown} */ value) => list(value ?? [], "a target").map((item) => text(item, "bad_rule", "a target"));
-  const [products, groups] = [new Set(ids(target.products)), new Set(ids(target.groups))];
-  if (products.size + groups.size === 0) refuse("bad_rule", `rule ${id} has an empty target`);
+  const { products = [], groups = [] } = target;
+  for (const one of [...list(products, "products"), ...list(groups, "groups")]) text(one, "bad_rule", "a target");
+  if (products.length + groups.length === 0) refuse("bad_rule", `rule ${id} has an empty target`);
   return { everything: false, products, groups };
 }
 
