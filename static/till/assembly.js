@@ -143,7 +143,7 @@ export class Parts {
     this.#journal.onAppended((items) => this.#appended(items));
     this.selling.restore(await this.drafts.all());
     this.people.resume();
-    await this.printing.start(stored.bridge ?? this.goods.setting("bridge") ?? null);
+    await this.printing.start(stored.bridge);
     this.#pruning ??= setInterval(() => void this.ledger.prune(Date.now()), PRUNE_MS);
     this.#connect();
   }
@@ -187,6 +187,7 @@ export class Parts {
       if (this.view.state.phase === "sale" && this.ready && !this.view.state.readonly) this.selling.begin();
       else this.selling.reprice();
       this.paying.resume();
+      if (this.#journal) this.printing.refresh();
     });
   }
 

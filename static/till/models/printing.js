@@ -17,6 +17,7 @@ import { sleep } from "./slices.js";
 /** @typedef {import("../types.d.ts").PrintDocument} PrintDocument */
 /** @typedef {import("./receipt.js").ReceiptBody} ReceiptBody */
 /** @typedef {import("../assembly.js").Parts} Parts */
+/** @typedef {{url: string, token: string}} Pairing */
 
 /** The screen waits this long at most for the second copy; the sale is durable without it. */
 const KEEP_MS = 300;
@@ -27,6 +28,8 @@ export class Printing {
   #p;
   #prints;
   /** @type {Bridge | null} */ #bridge = null;
+  /** @type {Pairing | null | undefined} */ #own = undefined;
+  /** @type {Pairing | null} */ #connected = null;
   /** @type {PrintJob[]} */ #jobs = [];
   #running = false;
 
@@ -36,11 +39,25 @@ export class Printing {
     this.#prints = new Prints(parts.db);
   }
 
-  /** @param {{url: string, token: string} | null | undefined} pairing as it was stored, or as the store's settings have it */
+  /** @param {Pairing | null | undefined} pairing as it was stored here; undefined: the store's settings decide */
   async start(pairing) {
+    this.#own = pairing;
     this.#jobs = await this.#prints.all();
-    this.#connect(pairing ?? null);
+    this.#connect(this.#wanted());
     this.#show();
+  }
+
+  /** @returns {Pairing | null} */
+  #wanted() {
+    return this.#own === undefined ? (this.#p.goods.setting("bridge") ?? null) : this.#own;
+  }
+
+  /** The store's settings may have come, or changed. */
+  refresh() {
+    if (this.#own !== undefined || this.#p.view.state.readonly) return;
+    const { url, token } = this.#wanted() ?? {};
+    if (url === this.#connected?.url && token === this.#connected?.token) return;
+    this.#connect(this.#wanted());
   }
 
   stop() {
@@ -52,13 +69,15 @@ export class Printing {
     const full = pairing && { url: pairing.url ?? "ws://127.0.0.1:8787/", token: pairing.token.trim() };
     if (full && !/^wss?:\/\/[^\s]+$/.test(full.url)) throw new TillError("bad_url");
     await this.#p.meta.put("bridge", full);
+    this.#own = full;
     this.#connect(full);
   }
 
-  /** @param {{url: string, token: string} | null} pairing */
+  /** @param {Pairing | null} pairing */
   #connect(pairing) {
     this.#bridge?.stop();
     this.#bridge = null;
+    this.#connected = pairing;
     const { view } = this.#p;
     const { till, readonly } = view.state;
     view.setStatus({ bridge: { state: pairing ? "connecting" : "none", url: pairing?.url ?? null, devices: [] } });

@@ -1,0 +1,156 @@
+"""The till and the real device bridge: printing once, and a second copy of the journal that outlives the browser's profile."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright
+
+from .conftest import Shop, boot, free_port, open_till, sell, wait
+from .fake_shop import ean13
+from .test_faults import Profile, receipts, whole_chain
+from .test_selling import refused, state
+
+MILK = ean13("590000000000")
+TOKEN = "PAIRTOKENFORTESTS"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Bridge:
+    """`python -m devices.bridge` with a virtual printer, allowed for one shop's pages."""
+
+    def __init__(self, folder: Path, origin: str) -> None:
+        self.folder, self.port = folder, free_port()
+        folder.mkdir()
+        self.file = folder / "bridge.toml"
+        self.file.write_text(
+            f'[bridge]\nport = {self.port}\ndata = "{folder / "data"}"\norigins = ["{origin}"]\n'
+            f'token_sha256 = "{hashlib.sha256(TOKEN.encode()).hexdigest()}"\n'
+            f'[[device]]\nid = "printer1"\ndriver = "virtual"\n[device.settings]\npage_port = {free_port()}\nencoding = "cp852"\n'
+        )
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "devices.bridge", "--config", str(self.file)]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+        assert self.process.stdout is not None and "ready" in self.process.stdout.readline()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            assert self.process.stdout is not None
+            self.process.stdout.close()
+            self.process = None
+
+    def pair(self, page: Page) -> None:
+        page.evaluate("([url, token]) => till.pairBridge({ url, token })", [f"ws://127.0.0.1:{self.port}/", TOKEN])
+        wait(page, "till.status.bridge.state === 'ready'", 30)
+
+    @property
+    def prints(self) -> int:
+        return len(list((self.folder / "data").rglob("*.png")))
+
+
+@pytest.fixture
+def bridge(tmp_path: Path, shop: Shop) -> Iterator[Bridge]:
+    one = Bridge(tmp_path / "bridge", shop.url)
+    one.start()
+    yield one
+    one.stop()
+
+
+def test_a_receipt_a_copy_and_the_z_report_come_out_once_each(page: Page, shop: Shop, bridge: Bridge) -> None:
+    open_till(page, shop)
+    bridge.pair(page)
+    assert page.evaluate("till.status.printer.state") == "ready"
+    sell(page, MILK, method="cash", tendered=1000)
+    wait(page, "till.state.last.print === 'printed'")
+    assert bridge.prints == 1
+    page.evaluate("till.reprint()")
+    wait(page, "till.status.printer.waiting === 0")
+    page.evaluate("till.signOut().then(() => till.signIn('9999')).then(() => till.closeShift({ counted: null }))")
+    wait(page, "till.status.printer.waiting === 0 && till.status.printer.state === 'ready'")
+    assert bridge.prints == 3
+
+
+def test_a_wrong_token_and_a_bad_address_are_said(page: Page, shop: Shop, bridge: Bridge) -> None:
+    open_till(page, shop)
+    assert refused(page, "till.pairBridge({ url: 'http://x', token: 'a' })")[0] == "bad_url"
+    page.evaluate("([url]) => till.pairBridge({ url, token: 'WRONG' })", [f"ws://127.0.0.1:{bridge.port}/"])
+    wait(page, "till.status.bridge.state === 'refused'")
+    assert refused(page, "till.pairBridge(null)") is None
+    assert refused(page, "till.reprint()")[0] == "no_receipt"
+    sell(page, MILK)
+    assert refused(page, "till.reprint()")[0] == "no_printer" and state(page, "last.print") == "none"
+
+
+def test_a_bridge_that_is_away_delays_no_sale_and_prints_when_it_is_back(page: Page, shop: Shop, bridge: Bridge) -> None:
+    open_till(page, shop)
+    bridge.pair(page)
+    bridge.stop()
+    wait(page, "till.status.bridge.state === 'offline' || till.status.bridge.state === 'connecting'")
+    assert sell(page, MILK)["print"] == "waiting"
+    assert page.evaluate("till.status.printer.waiting") == 1
+    bridge.start()
+    wait(page, "till.state.last.print === 'printed'", 40)
+    assert bridge.prints == 1
+
+
+def test_a_wiped_profile_loses_nothing_because_the_bridge_kept_a_copy(chrome: Playwright, tmp_path: Path, shop: Shop, bridge: Bridge) -> None:
+    first = Profile(chrome, tmp_path / "first")
+    page = first.open()
+    open_till(page, shop)
+    bridge.pair(page)
+    wait(page, "till.status.unsent === 0")
+    shop.control(retry=True)
+    assert sell(page, MILK)["number"] == 1
+    assert sell(page, MILK)["number"] == 2
+    first.kill()
+    shop.control(retry=False)
+    second = Profile(chrome, tmp_path / "second")
+    page = second.open()
+    boot(page, shop)
+    page.evaluate("till.enrol('good-code')")
+    wait(page, "till.status.catalogue.state === 'ready'")
+    bridge.pair(page)
+    wait(page, "till.status.troubles.some((one) => one.status === 'restored')", 30)
+    wait(page, "till.status.unsent === 0", 30)
+    assert receipts(shop) == [(1, 199), (2, 199)]
+    assert {item["inc"] for item in shop.items()} == {1} and whole_chain(shop)
+    page.evaluate("till.signIn('1111').then(() => till.openShift(0))")
+    assert sell(page, MILK)["label"] == "7-3.2-1"
+    second.kill()
+
+
+def test_storage_that_went_back_in_time_takes_its_last_items_from_the_bridge(chrome: Playwright, tmp_path: Path, shop: Shop, bridge: Bridge) -> None:
+    profile = Profile(chrome, tmp_path / "profile")
+    page = profile.open()
+    open_till(page, shop)
+    bridge.pair(page)
+    sell(page, MILK)
+    wait(page, "till.status.unsent === 0")
+    page.wait_for_timeout(500)
+    profile.kill()
+    subprocess.run(["cp", "-a", str(tmp_path / "profile"), str(tmp_path / "backup")], check=True)
+    page = profile.open()
+    boot(page, shop)
+    wait(page, "till.status.catalogue.state === 'ready' && till.status.bridge.state === 'ready'")
+    page.evaluate("till.signIn('1111')")
+    shop.control(retry=True)
+    assert sell(page, MILK)["number"] == 2
+    profile.kill()
+    profile.path = tmp_path / "backup"
+    shop.control(retry=False)
+    page = profile.open()
+    boot(page, shop)
+    wait(page, "till.status.troubles.some((one) => one.status === 'restored')", 30)
+    page.evaluate("till.signIn('1111')")
+    assert sell(page, MILK)["number"] == 3
+    wait(page, "till.status.unsent === 0", 30)
+    assert receipts(shop) == [(1, 199), (2, 199), (3, 199)] and whole_chain(shop)
+    profile.kill()
