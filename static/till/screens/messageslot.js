@@ -1,10 +1,11 @@
 /**
  * The one place for messages. A question about age comes first, since the payment waits for it; then the printer's
- * question, codes that were not sold, then whatever was said last. Nothing here ever takes the keyboard away.
+ * question, codes that were not sold and why, then whatever was said last. Nothing here ever takes the keyboard away.
  */
 
 import { t, tn } from "../i18n.js";
 import { html } from "../ui/html.js";
+import { words } from "../ui/words.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/desk.js").Message} Message */
@@ -50,13 +51,13 @@ function printerFault(desk) {
 
 /** @param {Desk} desk @returns {Message | null} */
 function notSold(desk) {
-  const [code] = desk.held;
-  if (code === undefined) return null;
+  const [first] = desk.held;
+  if (!first) return null;
   const more = desk.held.length - 1;
-  const rest = more ? " " + tn("+1 more", "+{n} more", more) : "";
+  const rest = more ? tn("1 more waits.", "{n} more wait.", more) : "";
   return {
     level: "fault",
-    text: t("Not sold: {code}", { code }) + rest,
+    text: [t("Not sold: {code}.", { code: first.code }), words(first.problem, desk.currency), rest].join(" ").trim(),
     choices: [
       { label: t("Sell it"), run: () => desk.sellHeld() },
       { label: t("Drop"), run: () => desk.dropHeld() },
@@ -66,7 +67,7 @@ function notSold(desk) {
 
 /** @param {Desk} desk @param {import("../ui/commands.js").Commands} commands @returns {Message | null} */
 function current(desk, commands) {
-  return ageQuestion(desk, commands) ?? printerQuestion(desk) ?? (desk.message?.level === "fault" ? desk.message : null) ?? notSold(desk) ?? desk.message ?? printerFault(desk);
+  return ageQuestion(desk, commands) ?? printerQuestion(desk) ?? notSold(desk) ?? desk.message ?? printerFault(desk);
 }
 
 /** @param {{desk: Desk, commands: import("../ui/commands.js").Commands}} props @returns {import("../ui/html.js").View} */

@@ -1,6 +1,6 @@
 /** The receipt on screen: its lines, the entry with the message beside it, the total; after a sale, the change. */
 
-import { t, tn } from "../i18n.js";
+import { spokenLanguage, t, tn } from "../i18n.js";
 import { money, percent, quantity, sum } from "../ui/format.js";
 import { Component, html, useLayoutEffect, useRef } from "../ui/html.js";
 import { Icon } from "../ui/icons.js";
@@ -34,8 +34,9 @@ function Lines({ desk, receipt }) {
   }, [selected, lines.length]);
   if (lines.length === 0) return html`<${Empty} />`;
   const lastLine = lines[lines.length - 1].n;
+  const lang = spokenLanguage();
   return html`<div class="lines" ref=${list} role="listbox" tabindex="-1" aria-label=${t("Lines of the receipt")}>
-    ${lines.map((line) => html`<${Line} key=${line.n} line=${line} on=${line.n === selected} last=${line.n === lastLine} desk=${desk} />`)}
+    ${lines.map((line) => html`<${Line} key=${line.n} line=${line} on=${line.n === selected} last=${line.n === lastLine} lang=${lang} desk=${desk} />`)}
   </div>`;
 }
 
@@ -48,8 +49,8 @@ function Empty() {
 class Line extends Component {
   /** @param {any} next @returns {boolean} */
   shouldComponentUpdate(next) {
-    const { line, on, last } = /** @type {any} */ (this.props);
-    return next.on !== on || next.last !== last || face(next.line) !== face(line);
+    const { line, on, last, lang } = /** @type {any} */ (this.props);
+    return next.on !== on || next.last !== last || next.lang !== lang || face(next.line) !== face(line);
   }
 
   /** @param {any} props @returns {any} */
@@ -68,7 +69,7 @@ class Line extends Component {
 /** Everything of a line that is to be seen, as one text. @param {LineView} line @returns {string} */
 function face(line) {
   const discounts = line.discounts.map((each) => each.name + each.amount).join();
-  return [line.n, line.name, line.quantity, line.price, line.total, line.voided, line.age, line.weighed, line.unitName, discounts, document.documentElement.lang].join("|");
+  return [line.n, line.name, line.quantity, line.price, line.total, line.voided, line.age, line.weighed, line.unitName, discounts].join("|");
 }
 
 /** The small print of a line: why it costs what it costs. @param {LineView} line @param {Money} currency @returns {string} */

@@ -90,7 +90,8 @@ export class Commands {
     const desk = this.#desk;
     const { entry } = desk;
     if (!this.#selling && !desk.layer) return this.#submitField();
-    if (entry === "" && this.#tooSoon(at, touched)) return;
+    // A quantity that was typed since the code says that this Enter is a person's.
+    if (entry === "" && this.#till.state.operand === null && this.#tooSoon(at, touched)) return;
     if (entry !== "") desk.codeAt = at;
     if (desk.layer || this.#till.state.payment) this.#enteredAbove(entry);
     else if (entry !== "") desk.sell(entry);

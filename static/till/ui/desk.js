@@ -46,7 +46,7 @@ export class Desk {
   layer = null;
   /** @type {Message | null} */
   message = null;
-  /** Codes that were scanned and refused, oldest first. @type {string[]} */
+  /** Codes that were scanned and refused, with the reason, oldest first. @type {{code: string, problem: Problem}[]} */
   held = [];
   /** Index of the chosen quick sum on the payment screen, or null. @type {number | null} */
   quick = null;
@@ -149,19 +149,21 @@ export class Desk {
    * Keeps a code that could not be sold now, in sight, so that a beep is never the only trace of it.
    *
    * @param {string} code
+   * @param {Problem} problem
    * @returns {void}
    */
-  hold(code) {
-    this.held = [...this.held, code].slice(-HELD_MOST);
+  hold(code, problem) {
+    this.sounds.play("refused");
+    this.held = [...this.held, { code, problem }].slice(-HELD_MOST);
     this.changed();
   }
 
   /** @returns {void} sells the oldest held code, or keeps it when it is still refused */
   sellHeld() {
-    const [code, ...rest] = this.held;
-    if (code === undefined) return;
+    const [first, ...rest] = this.held;
+    if (!first) return;
     this.held = rest;
-    this.sell(code);
+    this.sell(first.code);
   }
 
   /**
@@ -220,8 +222,8 @@ export class Desk {
   /** @param {string} code @param {Problem} problem @returns {void} */
   #refused(code, problem) {
     const lasting = problem.code === "unknown_code" || problem.code === "no_price" || problem.code === "bad_label";
-    if (!lasting) this.hold(code);
-    this.refuse(problem);
+    if (lasting) this.refuse(problem);
+    else this.hold(code, problem);
   }
 
   /**
