@@ -1,5 +1,10 @@
 """Addresses that tills call."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from pos.api import till
+
+urlpatterns = [
+    path("enrol", till.enrol, name="till_enrol"),
+    path("snapshot", till.catalogue, name="till_snapshot"),
+]

@@ -1,0 +1,139 @@
+"""What tills call over HTTP: enrolling, and the catalogue's snapshot."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from functools import wraps
+from typing import IO
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core import canonical, clock
+from core.errors import KasaError
+from core.services.organisation import store_value
+from pos import access
+from pos.api import ranges
+from pos.live.handshake import COOKIE
+from pos.services import snapshot, tills
+
+COOKIE_SECONDS = 400 * 24 * 3600
+MAX_ENROL_BYTES = 4096
+CHUNK = 256 * 1024
+_STATUS = {"not_enrolled": 401, "revoked": 403, "bad_code": 403, "too_large": 413}
+
+View = Callable[[HttpRequest], HttpResponseBase]
+
+
+def _errors(view: View) -> View:
+    """Answers anticipated errors as the REST resources do."""
+
+    @wraps(view)
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        try:
+            return view(request)
+        except KasaError as error:
+            body = {"code": error.code, "message": error.message, "extra": error.extra}
+            return JsonResponse(body, status=_STATUS.get(error.code, 400))
+
+    return handle
+
+
+# Nothing of the browser's session counts here: the one-time code decides.
+@csrf_exempt
+@require_POST
+@_errors
+def enrol(request: HttpRequest) -> HttpResponse:
+    """POST /api/till/enrol {"code", "public_key"}: 201 and the till's cookie.
+
+    400 bad_request, bad_key; 403 bad_code; 413 too_large.
+    """
+    body = canonical.parse(request.read(MAX_ENROL_BYTES + 1), MAX_ENROL_BYTES)
+    if not isinstance(body, dict) or not isinstance(body.get("code"), str) or len(body["code"]) > 40:
+        raise canonical.ProtocolError("The request is an object with a code and a public_key.")
+    done = tills.enrol(code=body["code"], public_key=body.get("public_key"), now=clock.now())
+    till = done.till
+    answer = JsonResponse(
+        {
+            "till": {
+                "id": str(till.id),
+                "number": till.number,
+                "inc": done.incarnation.inc,
+                "name": till.name,
+            },
+            "store": store_value(till.store),
+            "protocol": 1,
+        },
+        status=201,
+    )
+    answer.set_cookie(
+        COOKIE,
+        done.secret,
+        max_age=COOKIE_SECONDS,
+        path="/",
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Strict",
+    )
+    return answer
+
+
+@require_http_methods(["GET", "HEAD"])
+@_errors
+def catalogue(request: HttpRequest) -> HttpResponseBase:
+    """GET /api/till/snapshot: the whole catalogue, packed; one range at a time; 304 for who has it already.
+
+    HEAD only asks who the caller is and builds nothing.
+    """
+    access.access_device(request.COOKIES.get(COOKIE))
+    if request.method == "HEAD":
+        return HttpResponse(content_type="application/x-ndjson")
+    found, file = _open()
+    size = file.seek(0, 2)
+    headers = {"ETag": found.etag, "Accept-Ranges": "bytes", "Cache-Control": "private, no-cache"}
+    if found.etag in request.headers.get("If-None-Match", ""):
+        file.close()
+        return HttpResponse(status=304, headers=headers)
+    asked = request.headers.get("Range")
+    if request.headers.get("If-Range") not in (None, found.etag):
+        asked = None
+    try:
+        span = ranges.span(asked, size)
+    except ranges.Unsatisfiable:
+        file.close()
+        return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+    whole = ranges.Span(0, size - 1)
+    if span is not None:
+        headers["Content-Range"] = f"bytes {span.first}-{span.last}/{size}"
+    headers |= {"Content-Length": str((span or whole).size), "Content-Encoding": "gzip"}
+    return StreamingHttpResponse(
+        _chunks(file, span or whole),
+        status=206 if span else 200,
+        content_type="application/x-ndjson",
+        headers=headers,
+    )
+
+
+def _open() -> tuple[snapshot.Snapshot, IO[bytes]]:
+    """A snapshot and its open file; a file that was pruned between the two is replaced by a newer one."""
+    while True:
+        found = snapshot.snapshot()
+        try:
+            return found, found.path.open("rb")
+        except FileNotFoundError:
+            continue
+
+
+async def _chunks(file: IO[bytes], span: ranges.Span) -> AsyncIterator[bytes]:
+    """The bytes of the range, one chunk in memory at a time, read off the event loop."""
+    left = span.size
+    try:
+        await asyncio.to_thread(file.seek, span.first)
+        while left:
+            data = await asyncio.to_thread(file.read, min(CHUNK, left))
+            if not data:
+                return
+            left -= len(data)
+            yield data
+    finally:
+        file.close()

@@ -1,0 +1,1 @@
+"""The till's socket below the consumer: frames, database threads, hints."""

@@ -1,0 +1,70 @@
+"""The ops of the till's socket: name → function(session, fields) → members of the answer (docs/protocol.md).
+
+They run in a database thread. An op that fails in an anticipated way raises KasaError; whatever it changes is
+repeatable, because a request is done again when the connection to the database turns out to be dead.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from core import canonical
+from core.canonical import ProtocolError
+from core.errors import KasaError
+from pos.live.frames import RawAnswer, Request
+from pos.ops import find, later, park, sync
+from pos.ops.session import Session
+from pos.rules.shape import Broken, Fields
+
+__all__ = ["IN_ORDER", "OPS", "Session", "perform", "when_database_away"]
+
+Op = Callable[[Session, Fields], dict[str, Any] | RawAnswer]
+
+OPS: dict[str, Op] = {
+    "hello": sync.hello,
+    "pull": sync.pull,
+    "push": sync.push,
+    "park.put": park.put,
+    "park.list": park.listing,
+    "park.take": park.take,
+    "park.drop": park.drop,
+    "receipt.find": find.receipt,
+    "stock.find": find.stock,
+    "report.x": find.report_x,
+    **dict.fromkeys(later.OPS, later.not_available),
+}
+# Two pushes of one socket keep their order, so that the second does not look like a gap.
+IN_ORDER = frozenset({"hello", "push"})
+# These check the texts of each element themselves, so that one bad item does not refuse the others.
+_TEXT_CHECKED_INSIDE = frozenset({"push"})
+
+
+class UnknownOp(KasaError):
+    """There is no such op."""
+
+    code = "unknown_op"
+
+
+class BadRequest(KasaError):
+    """A member of the request has the wrong type, size or form."""
+
+    code = "bad_request"
+
+
+def perform(session: Session, request: Request) -> dict[str, Any] | RawAnswer:
+    """Does the op. Raises KasaError."""
+    op = OPS.get(request.op)
+    if op is None:
+        raise UnknownOp("There is no such op.")
+    try:
+        if request.op not in _TEXT_CHECKED_INSIDE:
+            canonical.encode(request.args)
+        return op(session, Fields(request.args, "request"))
+    except Broken as broken:
+        raise BadRequest(broken.detail) from broken
+    except ProtocolError as error:
+        raise BadRequest(error.message) from error
+
+
+def when_database_away(request: Request) -> dict[str, Any] | None:
+    """The answer of an op that has one for a database that is away; None for the others."""
+    return sync.push_later(request.args) if request.op == "push" else None
