@@ -11,3 +11,4 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         from inventory import verify_checks  # noqa: F401  (registers the checks of this app)
+        from inventory.services import import_jobs  # noqa: F401  (registers the kind of job)
