@@ -49,7 +49,6 @@ MAX_OVERLAPPING = 32
 MAX_OUTGOING = 256
 CLOSE_BAD_FRAMES = 4400
 CLOSE_NOT_PAIRED = 4401
-CLOSE_SLOW = 1013
 
 
 class Client:
@@ -58,6 +57,7 @@ class Client:
     def __init__(self, socket: ServerConnection) -> None:
         self.socket = socket
         self.paired = False
+        self.leaving = False
         self._out: asyncio.Queue[str] = asyncio.Queue(MAX_OUTGOING)
         self._bad: deque[float] = deque(maxlen=BAD_FRAMES)
 
@@ -171,6 +171,9 @@ class Bridge:
         slots = asyncio.Semaphore(MAX_OVERLAPPING)
         with contextlib.suppress(ConnectionClosed):
             async for message in client.socket:
+                # What comes after the reason to close is read, so that the close arrives, and not served.
+                if client.leaving:
+                    continue
                 await slots.acquire()
                 task = group.create_task(self._serve_one(client, message))
                 task.add_done_callback(lambda _task: slots.release())
@@ -238,12 +241,17 @@ class Bridge:
             self._send(client, frame)
 
     def _send(self, client: Client, frame: str) -> None:
-        if not client.put(frame):
-            log.warning("closed a client that does not read")
-            self._close(client, CLOSE_SLOW, "not reading")
+        if client.leaving or client.put(frame):
+            return
+        log.warning("cut off a client that does not read")
+        client.leaving, client.paired = True, False
+        # It would not read a polite close frame either.
+        client.socket.transport.abort()
 
     def _close(self, client: Client, code: int, reason: str) -> None:
-        client.paired = False
+        if client.leaving:
+            return
+        client.leaving, client.paired = True, False
         task = asyncio.get_running_loop().create_task(_close_after_sending(client, code, reason))
         # The loop holds tasks weakly; this set keeps them alive until the socket is gone.
         self._closing.add(task)

@@ -84,7 +84,9 @@ class Till:
 class BridgeProcess:
     """`python -m devices.bridge` on a free port with the given [[device]] sections."""
 
-    def __init__(self, folder: Path, devices: str = "", bridge: str = "") -> None:
+    def __init__(self, folder: Path, devices: str = "", bridge: str = "", hurry: str = "") -> None:
+        """`hurry` is Python that shortens a limit of the process, such as `bridge.HELLO_SECONDS = 0.5`."""
+        self.hurry = hurry
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.config = folder / "bridge.toml"
@@ -106,7 +108,7 @@ class BridgeProcess:
     def start(self) -> None:
         with (self.folder / "log").open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "devices.bridge", "--config", str(self.config)],
+                [sys.executable, *self._program(), "--config", str(self.config)],
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -121,6 +123,14 @@ class BridgeProcess:
                 self.address = found[1]
                 return
         raise AssertionError(self.log())
+
+    def _program(self) -> list[str]:
+        if not self.hurry:
+            return ["-m", "devices.bridge"]
+        return [
+            "-c",
+            f"import sys\nfrom devices import bridge\n{self.hurry}\nsys.exit(bridge.main(sys.argv[1:]))",
+        ]
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """End it with a signal and return its exit code; nothing when it is gone already."""

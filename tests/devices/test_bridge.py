@@ -5,6 +5,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,29 @@ def test_so_many_tabs_and_no_more(tmp_path: Path) -> None:
         with bridge.till(), bridge.till():
             assert refused(bridge) == 503
         wait_for(lambda: not _is_refused(bridge))
+
+
+def test_a_tab_that_does_not_say_hello_is_closed(tmp_path: Path) -> None:
+    with BridgeProcess(tmp_path / "b", hurry="bridge.HELLO_SECONDS = 0.3") as bridge:
+        with bridge.connection() as connection:
+            with pytest.raises(ConnectionClosed):
+                connection.recv(5)
+            assert connection.close_code == 4401
+        with bridge.till() as till:
+            time.sleep(0.6)
+            assert till.call("devices")["ok"], "one that did stays"
+
+
+def test_a_tab_that_asks_and_never_reads_is_closed(tmp_path: Path) -> None:
+    with BridgeProcess(tmp_path / "b", VIRTUAL, hurry="bridge.MAX_OUTGOING = 4") as bridge:
+        with bridge.connection(max_queue=1) as connection:
+            connection.send(json.dumps({"id": 1, "op": "hello", "token": bridge.token}))
+            with pytest.raises(ConnectionClosed):
+                for number in range(2, 100_000):
+                    connection.send(json.dumps({"id": number, "op": "devices"}))
+        with bridge.till() as till:
+            assert till.call("devices")["ok"], "the others do not suffer"
+        assert "does not read" in bridge.log()
 
 
 def _is_refused(bridge: BridgeProcess) -> bool:

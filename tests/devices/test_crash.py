@@ -1,9 +1,6 @@
 """kill -9 of the bridge at every moment of a print: nothing is printed twice, and no outcome is a lie."""
 
-import random
 import signal
-import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -53,30 +50,48 @@ def test_the_cutter_settles_a_print_cut_short(tmp_path: Path, printer: Printer, 
     bridge.stop()
 
 
-@pytest.mark.slow
-def test_killed_at_any_moment_each_action_ends_true_and_at_most_once(tmp_path: Path) -> None:
-    """Twelve kills at random moments around a print on the virtual printer, which can always be asked."""
-    chance = random.Random(5)
-    bridge = BridgeProcess(tmp_path / "b", VIRTUAL)
-    ends: Counter[str] = Counter()
-    for _round in range(12):
-        bridge.start()
-        action = new_id()
-        with bridge.till() as till:
-            till.send("print", device="printer1", action=action, document=receipt(action))
-            time.sleep(chance.uniform(0, 0.06))
-            bridge.stop(signal.SIGKILL)
-        bridge.start()
-        with bridge.till() as till:
-            state = till.call("action.get", action=action).get("state", "unheard")
-            again = till.call("print", device="printer1", action=action, document=receipt(action))
-            shown = len(list((bridge.folder / "data/devices/printer1/sheets").glob(f"{action}.json")))
-            assert (again["state"] == "done") == (shown == 1)
-            assert state in {"unheard", again["state"]}, "an outcome once told is never taken back"
-            ends[state] += 1
-        bridge.stop(signal.SIGKILL)
-    assert ends["unknown"] == 0
-    assert sum(ends.values()) == 12
+def dies(where: str, method: str, *, after: bool) -> str:
+    """Python that makes the bridge kill itself with -9 right before or right after one of its own steps."""
+    kill = "os.kill(os.getpid(), 9)"
+    body = f"step(*a, **k); {kill}" if after else kill
+    return (
+        f"import os\nfrom {where} import {method.split('.')[0]}\nstep = {method}\n"
+        f"def die(*a, **k): {body}\n{method} = die"
+    )
+
+
+@pytest.mark.parametrize(
+    ("moment", "state", "printed_before"),
+    [
+        (dies("devices.journal", "Journal.accept", after=False), "unheard", 0),
+        (dies("devices.journal", "Journal.accept", after=True), "failed", 0),
+        (dies("devices.journal", "Journal.sent", after=False), "failed", 0),
+        (dies("devices.journal", "Journal.sent", after=True), "failed", 0),
+        (dies("devices.drivers.virtual.shelf", "Shelf.add", after=False), "failed", 0),
+        (dies("devices.drivers.virtual.shelf", "Shelf.add", after=True), "done", 1),
+        (dies("devices.journal", "Journal.settle", after=False), "done", 1),
+        (dies("devices.journal", "Journal.settle", after=True), "done", 1),
+    ],
+    ids=["accepting", "accepted", "sending", "sent", "printing", "printed", "settling", "settled"],
+)
+def test_killed_between_any_two_steps_an_action_ends_true_and_at_most_once(
+    tmp_path: Path, moment: str, state: str, printed_before: int
+) -> None:
+    """The virtual printer can always be asked, so no doubt may remain."""
+    bridge = BridgeProcess(tmp_path / "b", VIRTUAL, hurry=moment)
+    action = new_id()
+    bridge.start()
+    with bridge.till() as till, pytest.raises(ConnectionClosed):
+        till.call("print", device="printer1", action=action, document=receipt(action))
+    bridge.stop(signal.SIGKILL)
+    bridge.hurry = ""
+    sheets = bridge.folder / "data/devices/printer1/sheets"
+    with bridge, bridge.till() as till:
+        assert len(list(sheets.glob("*.json"))) == printed_before
+        assert till.call("action.get", action=action).get("state", "unheard") == state
+        again = till.call("print", device="printer1", action=action, document=receipt(action))
+        assert again["state"] == ("failed" if state == "failed" else "done")
+        assert len(list(sheets.glob("*.json"))) == (0 if state == "failed" else 1)
 
 
 def test_a_killed_bridge_closes_its_sockets_and_starts_again(bridge: BridgeProcess) -> None:
