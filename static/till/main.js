@@ -42,11 +42,17 @@ async function followLanguage(desk) {
   desk.changed();
 }
 
+/** @returns {boolean} whether a field holds something that a reload would lose */
+function somebodyTypes() {
+  const field = document.activeElement;
+  return isField(field) && field.value !== "";
+}
+
 /** Takes over new program files whenever nothing is open and nobody is typing. @param {Desk} desk @returns {void} */
 function followProgram(desk) {
   const { program, till } = desk;
   if (till.status.build.available && till.status.build.available !== program.build && !program.ready) program.look();
-  const quiet = till.mayReload && !desk.layer && desk.entry === "" && !isField(document.activeElement) && !till.state.last?.fresh;
+  const quiet = till.mayReload && !desk.layer && desk.entry === "" && !somebodyTypes() && !till.state.last?.fresh;
   if (program.ready && quiet) program.swap();
 }
 

@@ -4,7 +4,9 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -51,6 +53,21 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     found.close()
 
 
+def on_the_server(statement: str, blocker: DjangoDbBlocker) -> dict[str, Any]:
+    """Runs a statement beside the databases. In a thread: Playwright's loop runs in this one, and Django minds."""
+
+    def run() -> dict[str, Any]:
+        with blocker.unblock():
+            connection.ensure_connection()
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(statement)
+            connection.close()
+            return dict(connection.settings_dict)
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(run).result()
+
+
 @pytest.fixture(scope="module")
 def live_store(
     tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
@@ -58,11 +75,8 @@ def live_store(
     """A store server with twelve goods, a cashier (1111) and a manager (9999), in a database of its own."""
     name = f"kasa_e2e_{uuid.uuid4().hex[:12]}"
     data = tmp_path_factory.mktemp("store")
-    with django_db_blocker.unblock():
-        connection.ensure_connection()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}"')
-        environment = environment_of(database_url(connection.settings_dict, name), data)
+    settings = on_the_server(f'CREATE DATABASE "{name}"', django_db_blocker)
+    environment = environment_of(database_url(settings, name), data)
     store = LiveStore(environment, data / "server.log")
     try:
         migrate(environment)
@@ -72,13 +86,14 @@ def live_store(
         yield store
     finally:
         store.close()
-        with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        on_the_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', django_db_blocker)
 
 
 @pytest.fixture
 def walk(browser: Browser, live_store: LiveStore) -> Iterator[Walk]:
     """A browser nobody has used, on a page that was not opened yet."""
+    if live_store.server is None:
+        live_store.start()
     context = context_of(browser)
     made = Walk(context.new_page(), live_store)
     yield made

@@ -100,8 +100,7 @@ class LiveStore:
     def close(self) -> None:
         self.kill()
         if self.office is not None and self.office.stdin is not None:
-            self.office.stdin.close()
-            self.office.wait(timeout=20)
+            self.office.communicate(timeout=20)
 
 
 def migrate(environment: dict[str, str]) -> None:

@@ -1,0 +1,100 @@
+"""No server: the till starts, sells and starts again; everything arrives once when the server is back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, expect
+
+from tests.e2e.conftest import ARGS, chromium_path
+from tests.e2e.server import LiveStore
+from tests.e2e.shop import BREAD, MILK
+from tests.e2e.walks import Walk
+
+pytestmark = pytest.mark.browser
+
+KEPT = """async () => {
+  await navigator.serviceWorker.ready;
+  const pointers = await caches.open('kasa-pointers');
+  const answer = await pointers.match('/current');
+  if (!answer || !navigator.serviceWorker.controller) return false;
+  const cache = await caches.open('kasa-build-' + (await answer.text()));
+  return Boolean(await cache.match('/.whole'));
+}"""
+
+
+@contextmanager
+def browser_on(playwright: Playwright, profile: Path, store: LiveStore) -> Iterator[Walk]:
+    """A browser that keeps its profile, as a till's does."""
+    context = playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=chromium_path(),
+        chromium_sandbox=False,
+        args=ARGS,
+        viewport={"width": 1024, "height": 768},
+    )
+    walk = Walk(context.pages[0] if context.pages else context.new_page(), store)
+    try:
+        yield walk
+    finally:
+        context.close()
+    assert walk.errors == []
+
+
+def test_the_till_sells_starts_and_starts_again_without_the_server(
+    playwright: Playwright, live_store: LiveStore, tmp_path: Path
+) -> None:
+    with browser_on(playwright, tmp_path, live_store) as walk:
+        walk.begin(number=20)
+        walk.sell(MILK)
+        walk.all_sent()
+        walk.page.wait_for_function(KEPT, timeout=30000)
+        live_store.kill()
+        walk.sell(BREAD)
+        expect(walk.at("server-state")).to_have_attribute("data-state", "offline", timeout=30000)
+        expect(walk.at("unsent")).not_to_have_text("0")
+        walk.page.reload()
+        expect(walk.at("total")).to_be_visible(timeout=20000)
+        walk.sell(MILK, BREAD)
+    with browser_on(playwright, tmp_path, live_store) as walk:
+        walk.open()
+        expect(walk.at("total")).to_be_visible(timeout=20000)
+        walk.sell(BREAD, BREAD)
+        live_store.start()
+        walk.all_sent()
+        expect(walk.at("server-state")).to_have_attribute("data-state", "online", timeout=30000)
+    held = live_store.ask("receipts", number=20)
+    assert [row["due"] for row in held["receipts"]] == [379, 620, 999, 1240]
+    assert set(held["states"]) == {"stored"}
+    assert [seq for _inc, seq in held["seqs"]] == list(range(1, len(held["seqs"]) + 1))
+
+
+def test_a_revoked_till_says_so_and_keeps_what_it_has(live_store: LiveStore, walk: Walk) -> None:
+    walk.begin(number=21)
+    walk.sell(MILK)
+    walk.all_sent()
+    live_store.ask("revoke", number=21)
+    expect(walk.at("enrol-code")).to_be_visible(timeout=30000)
+    expect(walk.at("server-state")).to_have_attribute("data-state", "revoked")
+
+
+def test_a_second_window_only_looks_things_up_and_takes_over_when_the_first_closes(walk: Walk) -> None:
+    walk.begin(number=22)
+    second = Walk(walk.page.context.new_page(), walk.store)
+    second.open()
+    expect(second.at("message")).to_be_visible(timeout=20000)
+    expect(second.at("total")).to_have_count(0)
+    walk.page.close()
+    expect(second.at("total")).to_be_visible(timeout=30000)
+    second.sell(MILK)
+    second.all_sent()
+
+
+def test_a_new_price_reaches_an_open_till_by_itself(live_store: LiveStore, walk: Walk) -> None:
+    walk.begin(number=23)
+    live_store.ask("reprice", code="101", price=401)
+    walk.press("F3")
+    walk.scan(MILK)
+    expect(walk.at("price-answer")).to_contain_text("4,01", timeout=15000)
+    live_store.ask("reprice", code="101", price=379)
