@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 
@@ -24,11 +25,11 @@ from core.services import organisation
 class Asking(HttpRequest):
     """A request that passed `may`: somebody is signed in and the store is known."""
 
-    user: Employee  # type: ignore[assignment]
+    user: Employee
     store: Store
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class NotYours(KasaError):
@@ -38,15 +39,15 @@ class NotYours(KasaError):
 
 
 def may(permission: str, *, write: str | None = None) -> Callable[[View], View]:
-    """Opens a page to people whose role grants `backoffice.view` and `permission`; `write` is asked for POST instead."""
+    """Opens a page to people whose role grants `backoffice.view` and `permission`; a POST asks for `write`."""
     assert {permission, write or permission} <= permissions.NAMES, f"unknown permission {permission}, {write}"
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
-            person = cast(Employee, request.user)
+            person = request.user
             needed = permission if request.method in ("GET", "HEAD") else write or permission
             with translation.override(person.language or translation.get_language()):
                 if not (person.may("backoffice.view") and person.may(needed)):
@@ -71,10 +72,12 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(status=401)
         response["HX-Redirect"] = resolve_url("backoffice:sign_in")
         return response
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else resolve_url("backoffice:dashboard"))
+    return redirect_to_login(
+        request.get_full_path() if request.method == "GET" else resolve_url("backoffice:dashboard")
+    )
 
 
-def _serve(view: View, request: Asking, args: Any, kwargs: Any) -> HttpResponse:
+def _serve(view: View, request: Asking, args: Any, kwargs: Any) -> HttpResponseBase:
     try:
         request.store = organisation.current_store()
     except organisation.NoStore as error:
@@ -90,7 +93,11 @@ def _serve(view: View, request: Asking, args: Any, kwargs: Any) -> HttpResponse:
 def acts_on_role(actor: Employee, role: Role) -> None:
     """Refuses to touch a role, or a person with it, that can do more than the one who asks. Raises NotYours."""
     if not actor.is_superuser and set(role.permissions) - set(actor.role.permissions):
-        raise NotYours(translation.gettext("This role has rights that you do not have, so somebody above you changes it."))
+        raise NotYours(
+            translation.gettext(
+                "This role has rights that you do not have, so somebody above you changes it."
+            )
+        )
 
 
 def say(request: HttpRequest, text: str, *, level: int = messages.SUCCESS) -> None:

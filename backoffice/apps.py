@@ -4,9 +4,6 @@ from django.apps import AppConfig
 
 
 class BackofficeConfig(AppConfig):
-    """Registers this app's long work when Django starts."""
+    """Nothing to register beyond the app itself."""
 
     name = "backoffice"
-
-    def ready(self) -> None:
-        from backoffice.services import imports  # noqa: F401  (registers the job kind)

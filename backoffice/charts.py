@@ -53,7 +53,15 @@ def bars(columns: Sequence[Column], *, top_label: str, width: int = 640) -> Char
         height = round((BASE - TOP) * max(0, value) / highest)
         left = round(n * step + step * inset)
         right = round((n + 1) * step - step * inset)
-        return Bar(left, BASE - height, max(1, right - left), height, column.label, round((n + 0.5) * step), column.title)
+        return Bar(
+            left,
+            BASE - height,
+            max(1, right - left),
+            height,
+            column.label,
+            max(18, min(width - 18, round((n + 0.5) * step))),
+            column.title,
+        )
 
     return Chart(
         width,

@@ -1,6 +1,6 @@
 """One SVG sprite from the vendored Tabler icons; a test says when it was not made anew.
 
-    python -m backoffice.icons     writes static/backoffice/icons.svg
+python -m backoffice.icons     writes static/backoffice/icons.svg
 """
 
 import re

@@ -48,7 +48,9 @@ def page(rows: QuerySet[Row], query: QueryDict, *, order: Sequence[str], size: i
     sign = "-" if descending != backwards else ""
     asked = rows.order_by(*(sign + name for name in names))
     try:
-        found = list((asked.filter(_beyond(names, place, descending != backwards)) if place else asked)[: size + 1])
+        found = list(
+            (asked.filter(_beyond(names, place, descending != backwards)) if place else asked)[: size + 1]
+        )
     except (ValidationError, ValueError, TypeError):
         place, found = None, list(asked[: size + 1])
     items, more = found[:size], len(found) > size
@@ -95,5 +97,7 @@ def _place(token: str, length: int) -> list[Any] | None:
     except (binascii.Error, ValueError, RecursionError):
         return None
     whole = isinstance(values, list) and len(values) == length
-    plain = whole and all(type(value) in (str, int) and "\0" not in str(value) and len(str(value)) < 500 for value in values)
+    plain = whole and all(
+        type(value) in (str, int) and "\0" not in str(value) and len(str(value)) < 500 for value in values
+    )
     return values if plain else None

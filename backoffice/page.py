@@ -8,7 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as django_render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from backoffice.selectors import exceptions, jobs
 from core.errors import KasaError
@@ -48,7 +49,13 @@ RAIL = (
     Entry(_("Long work"), "progress", "jobs"),
     Entry(_("Settings"), "settings", "settings", "settings.edit"),
 )
-_SECTIONS = {"import": "goods", "employee": "people", "role": "people", "conflict": "exceptions", "card": "goods"}
+_SECTIONS = {
+    "import": "goods",
+    "employee": "people",
+    "role": "people",
+    "conflict": "exceptions",
+    "card": "goods",
+}
 
 
 def theme(request: HttpRequest) -> str:
@@ -97,12 +104,18 @@ def _here(request: HttpRequest) -> str:
     return ""
 
 
-def render(request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+def render(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
     """A whole page inside base.html."""
-    return django_render(request, f"backoffice/{template}", {"page": frame(request), **(context or {})}, status=status)
+    return django_render(
+        request, f"backoffice/{template}", {"page": frame(request), **(context or {})}, status=status
+    )
 
 
-def fragment(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def fragment(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
     """A piece of a page that htmx puts in place."""
     known = {"store": getattr(request, "store", None)}
     return django_render(request, f"backoffice/{template}", {"page": known, **context}, status=status)
@@ -124,13 +137,17 @@ def forbidden(request: HttpRequest) -> HttpResponse:
 
 def no_store(request: HttpRequest, message: str) -> HttpResponse:
     """The server works but there is no shop in it yet."""
-    return django_render(request, "backoffice/no_store.html", {"page": frame(request), "message": message}, status=503)
+    return django_render(
+        request, "backoffice/no_store.html", {"page": frame(request), "message": message}, status=503
+    )
 
 
 def refused(request: HttpRequest, error: KasaError) -> HttpResponse:
     """An anticipated refusal, in its own words; `not_found` is 404, `forbidden` is 403."""
     status = {"not_found": 404, "forbidden": 403, "conflict": 409}.get(error.code, 400)
-    return django_render(request, "backoffice/refused.html", {"page": frame(request), "error": error}, status=status)
+    return django_render(
+        request, "backoffice/refused.html", {"page": frame(request), "error": error}, status=status
+    )
 
 
 def chips(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -16,7 +16,13 @@ WIDTH = 42
 def receipt(found: Receipt, store: Store, *, language: str) -> str:
     """The whole slip; needs lines, discounts, taxes and payments loaded."""
     with translation.override(language):
-        parts = [_head(store), _number(found), _lines(found, language), _sums(found, language), _foot(found, store)]
+        parts = [
+            _head(store),
+            _number(found),
+            _lines(found, language),
+            _sums(found, language),
+            _foot(found, store),
+        ]
     return f"\n{'-' * WIDTH}\n".join("\n".join(part) for part in parts if part)
 
 
@@ -30,7 +36,9 @@ def _centre(text: str) -> list[str]:
 
 
 def _head(store: Store) -> list[str]:
-    own = list(store.receipt_header) or [text for text in (store.name, store.address, store.company.tax_id) if text]
+    own = list(store.receipt_header) or [
+        text for text in (store.name, store.address, store.company.tax_id) if text
+    ]
     return [line for text in own for line in _centre(text)]
 
 
@@ -52,10 +60,15 @@ def _money(found: Receipt, value: int, language: str) -> str:
 def _lines(found: Receipt, language: str) -> list[str]:
     rows: list[str] = []
     for line in sorted(found.lines.all(), key=lambda line: line.n):
-        rows += textwrap.wrap(line.name, WIDTH) + [_amounts(found, line, language)]
+        rows += [*textwrap.wrap(line.name, WIDTH), _amounts(found, line, language)]
         for discount in found.discounts.all():
             if discount.n == line.n:
-                rows.append(_pair(f"  {discount.name or _('Discount')}", f"\u2212{_money(found, discount.amount, language)}"))
+                rows.append(
+                    _pair(
+                        f"  {discount.name or _('Discount')}",
+                        f"\u2212{_money(found, discount.amount, language)}",
+                    )
+                )
     return rows
 
 
@@ -70,11 +83,20 @@ def _sums(found: Receipt, language: str) -> list[str]:
         rows.append(_pair(_("Discounts"), f"\u2212{_money(found, found.discount_total, language)}"))
     for tax in found.taxes.all():
         rate = f"{tax.code} {format_percent(tax.percent, language)}"
-        rows.append(_pair(_("Tax %(rate)s of %(net)s") % {"rate": rate, "net": _money(found, tax.net, language)}, _money(found, tax.tax, language)))
+        rows.append(
+            _pair(
+                _("Tax %(rate)s of %(net)s") % {"rate": rate, "net": _money(found, tax.net, language)},
+                _money(found, tax.tax, language),
+            )
+        )
     if found.rounding:
         rows.append(_pair(_("Rounding"), _money(found, found.rounding, language)))
     total = _("PAID BACK") if found.kind == "return" else _("TO PAY")
-    return [*rows, _pair(total, format_minor(found.due, found.currency, language)), *_payments(found, language)]
+    return [
+        *rows,
+        _pair(total, format_minor(found.due, found.currency, language)),
+        *_payments(found, language),
+    ]
 
 
 def _payments(found: Receipt, language: str) -> list[str]:

@@ -5,7 +5,8 @@ A code that is not listed is shown as it is, so a newer till never makes a page 
 
 from typing import Any
 
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backoffice.selectors import settings
 
@@ -13,7 +14,9 @@ from backoffice.selectors import settings
 REASONS: dict[str, tuple[Any, Any]] = {
     "not_an_item": (
         gettext_lazy("What arrived is not a journal item at all."),
-        gettext_lazy("Nothing can be booked from it. Ask support to look at the till's program, then dismiss it."),
+        gettext_lazy(
+            "Nothing can be booked from it. Ask support to look at the till's program, then dismiss it."
+        ),
     ),
     "bad_body": (
         gettext_lazy("A field of the item has another shape than the wire allows."),
@@ -24,19 +27,27 @@ REASONS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("Correct the name at its source. Dismiss the item when its sale was booked otherwise."),
     ),
     "bad_hash": (
-        gettext_lazy("The content is not what the till's own hash says: it was changed on the way or at the till."),
+        gettext_lazy(
+            "The content is not what the till's own hash says: it was changed on the way or at the till."
+        ),
         gettext_lazy("Compare it with the paper receipt. Do not accept it before you know who changed it."),
     ),
     "bad_signature": (
         gettext_lazy("The signature is not that of this till's device."),
-        gettext_lazy("Compare it with the paper receipt. A device that was copied or tampered with must be revoked."),
+        gettext_lazy(
+            "Compare it with the paper receipt. A device that was copied or tampered with must be revoked."
+        ),
     ),
     "broken_chain": (
         gettext_lazy("The item does not continue the till's chain: the link to its neighbour is wrong."),
-        gettext_lazy("Look at the items before and after it. If receipts were lost, revoke the device and enrol it again."),
+        gettext_lazy(
+            "Look at the items before and after it. If receipts were lost, revoke the device and enrol it again."
+        ),
     ),
     "fork": (
-        gettext_lazy("Two devices claim the same place in the till's chain: it was copied or restored from a backup."),
+        gettext_lazy(
+            "Two devices claim the same place in the till's chain: it was copied or restored from a backup."
+        ),
         gettext_lazy("Find the second device, revoke the till and enrol the right one again."),
     ),
     "foreign_item": (
@@ -63,38 +74,112 @@ REASONS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("The cashier is not known here."),
         gettext_lazy("Check who sold. Accept the item once the person exists."),
     ),
-    "unknown_shift": (gettext_lazy("The opening of its shift has not arrived yet."), gettext_lazy("It arrives when the till is online again.")),
-    "foreign_shift": (gettext_lazy("The shift belongs to another till."), gettext_lazy("Compare with the till's Z report.")),
-    "shift_repeated": (gettext_lazy("This shift was already opened or closed."), gettext_lazy("Compare with the till's Z report.")),
+    "unknown_shift": (
+        gettext_lazy("The opening of its shift has not arrived yet."),
+        gettext_lazy("It arrives when the till is online again."),
+    ),
+    "foreign_shift": (
+        gettext_lazy("The shift belongs to another till."),
+        gettext_lazy("Compare with the till's Z report."),
+    ),
+    "shift_repeated": (
+        gettext_lazy("This shift was already opened or closed."),
+        gettext_lazy("Compare with the till's Z report."),
+    ),
     "unknown_origin": (
         gettext_lazy("A return names a receipt that is not here."),
-        gettext_lazy("It may be from another store or not have arrived yet. Accept it when you have seen the paper."),
+        gettext_lazy(
+            "It may be from another store or not have arrived yet. Accept it when you have seen the paper."
+        ),
     ),
-    "return_quantity": (gettext_lazy("More goods came back than were sold."), gettext_lazy("Compare with the first receipt.")),
-    "return_money": (gettext_lazy("More money was given back than was paid."), gettext_lazy("Compare with the first receipt.")),
-    "return_product": (gettext_lazy("Other goods came back than were sold."), gettext_lazy("Compare with the first receipt.")),
+    "return_quantity": (
+        gettext_lazy("More goods came back than were sold."),
+        gettext_lazy("Compare with the first receipt."),
+    ),
+    "return_money": (
+        gettext_lazy("More money was given back than was paid."),
+        gettext_lazy("Compare with the first receipt."),
+    ),
+    "return_product": (
+        gettext_lazy("Other goods came back than were sold."),
+        gettext_lazy("Compare with the first receipt."),
+    ),
     "return_unexplained": (
         gettext_lazy("A return names neither a receipt nor a reason."),
         gettext_lazy("Ask the cashier. Accept it when the return was right."),
     ),
-    "gross": (gettext_lazy("A line is not price times quantity."), gettext_lazy("The till's program is wrong: report it to support.")),
-    "line_total": (gettext_lazy("A line's total is not its price less its discounts."), gettext_lazy("The till's program is wrong: report it to support.")),
-    "line_number": (gettext_lazy("Two lines have the same number."), gettext_lazy("The till's program is wrong: report it to support.")),
-    "negative_total": (gettext_lazy("A total is below zero."), gettext_lazy("The till's program is wrong: report it to support.")),
-    "total": (gettext_lazy("The total is not the sum of the lines."), gettext_lazy("The till's program is wrong: report it to support.")),
-    "due": (gettext_lazy("The sum to pay is not the total and its rounding."), gettext_lazy("The till's program is wrong: report it to support.")),
-    "rounding": (gettext_lazy("The rounding does not follow the country's rule."), gettext_lazy("Compare with the paper receipt.")),
-    "taxes": (gettext_lazy("The tax table does not follow from the lines."), gettext_lazy("Check the tax rates of that day.")),
-    "tax_amount": (gettext_lazy("A line's tax does not follow from the tax table."), gettext_lazy("Check the tax rates of that day.")),
-    "tax_mode": (gettext_lazy("Prices with and without tax were mixed up."), gettext_lazy("Check the store's settings.")),
-    "currency": (gettext_lazy("The receipt is in another currency than the store's."), gettext_lazy("Check the store's settings.")),
-    "payments": (gettext_lazy("What was paid is not what was due."), gettext_lazy("Compare with the paper receipt and the card terminal.")),
-    "change": (gettext_lazy("The change is not what was given less what was due."), gettext_lazy("Compare with the paper receipt.")),
-    "deposit_discount": (gettext_lazy("A deposit carries a discount."), gettext_lazy("The till's program is wrong: report it to support.")),
-    "number_gap": (gettext_lazy("A receipt number was left out."), gettext_lazy("Look for the missing receipt at the till.")),
-    "number_repeated": (gettext_lazy("A receipt number was used twice."), gettext_lazy("Compare both receipts.")),
-    "unknown_promotion": (gettext_lazy("A discount names a promotion that does not exist."), gettext_lazy("Compare with the promotions of that day.")),
-    "promotion_inactive": (gettext_lazy("A discount names a promotion that was not running."), gettext_lazy("Compare with the promotions of that day.")),
+    "gross": (
+        gettext_lazy("A line is not price times quantity."),
+        gettext_lazy("The till's program is wrong: report it to support."),
+    ),
+    "line_total": (
+        gettext_lazy("A line's total is not its price less its discounts."),
+        gettext_lazy("The till's program is wrong: report it to support."),
+    ),
+    "line_number": (
+        gettext_lazy("Two lines have the same number."),
+        gettext_lazy("The till's program is wrong: report it to support."),
+    ),
+    "negative_total": (
+        gettext_lazy("A total is below zero."),
+        gettext_lazy("The till's program is wrong: report it to support."),
+    ),
+    "total": (
+        gettext_lazy("The total is not the sum of the lines."),
+        gettext_lazy("The till's program is wrong: report it to support."),
+    ),
+    "due": (
+        gettext_lazy("The sum to pay is not the total and its rounding."),
+        gettext_lazy("The till's program is wrong: report it to support."),
+    ),
+    "rounding": (
+        gettext_lazy("The rounding does not follow the country's rule."),
+        gettext_lazy("Compare with the paper receipt."),
+    ),
+    "taxes": (
+        gettext_lazy("The tax table does not follow from the lines."),
+        gettext_lazy("Check the tax rates of that day."),
+    ),
+    "tax_amount": (
+        gettext_lazy("A line's tax does not follow from the tax table."),
+        gettext_lazy("Check the tax rates of that day."),
+    ),
+    "tax_mode": (
+        gettext_lazy("Prices with and without tax were mixed up."),
+        gettext_lazy("Check the store's settings."),
+    ),
+    "currency": (
+        gettext_lazy("The receipt is in another currency than the store's."),
+        gettext_lazy("Check the store's settings."),
+    ),
+    "payments": (
+        gettext_lazy("What was paid is not what was due."),
+        gettext_lazy("Compare with the paper receipt and the card terminal."),
+    ),
+    "change": (
+        gettext_lazy("The change is not what was given less what was due."),
+        gettext_lazy("Compare with the paper receipt."),
+    ),
+    "deposit_discount": (
+        gettext_lazy("A deposit carries a discount."),
+        gettext_lazy("The till's program is wrong: report it to support."),
+    ),
+    "number_gap": (
+        gettext_lazy("A receipt number was left out."),
+        gettext_lazy("Look for the missing receipt at the till."),
+    ),
+    "number_repeated": (
+        gettext_lazy("A receipt number was used twice."),
+        gettext_lazy("Compare both receipts."),
+    ),
+    "unknown_promotion": (
+        gettext_lazy("A discount names a promotion that does not exist."),
+        gettext_lazy("Compare with the promotions of that day."),
+    ),
+    "promotion_inactive": (
+        gettext_lazy("A discount names a promotion that was not running."),
+        gettext_lazy("Compare with the promotions of that day."),
+    ),
 }
 
 WARNINGS: dict[str, Any] = {
@@ -136,6 +221,26 @@ EVENTS: dict[str, Any] = {
     "void_line": gettext_lazy("Line voided"),
 }
 
+FIGURES: dict[str, Any] = {
+    "receipts": gettext_lazy("Receipts"),
+    "returns": gettext_lazy("Returns"),
+    "sales": gettext_lazy("Sales"),
+    "refunds": gettext_lazy("Paid back"),
+    "discounts": gettext_lazy("Discounts"),
+    "rounding": gettext_lazy("Rounding"),
+    "voided_lines": gettext_lazy("Voided lines"),
+    "cancelled_receipts": gettext_lazy("Voided receipts"),
+    "float": gettext_lazy("Float"),
+    "cash_in": gettext_lazy("Put in"),
+    "cash_out": gettext_lazy("Taken out"),
+    "drop": gettext_lazy("Dropped into the safe"),
+    "collection": gettext_lazy("Collected"),
+    "correction": gettext_lazy("Correction"),
+    "expected_cash": gettext_lazy("Cash that must be there"),
+    "first_number": gettext_lazy("First receipt number"),
+    "last_number": gettext_lazy("Last receipt number"),
+}
+
 CASH_MOVES: dict[str, Any] = {
     "float": gettext_lazy("Float"),
     "in": gettext_lazy("Put in"),
@@ -167,7 +272,9 @@ ITEM_TYPES: dict[str, Any] = {
 
 def reason(code: str) -> tuple[str, str]:
     """What a reason of quarantine means, and what to do."""
-    what, todo = REASONS.get(code, (code, _("Compare the item with the paper receipt, then accept or dismiss it.")))
+    what, todo = REASONS.get(
+        code, (code, _("Compare the item with the paper receipt, then accept or dismiss it."))
+    )
     return str(what), str(todo)
 
 
@@ -181,7 +288,26 @@ def event(name: str) -> str:
     return str(EVENTS.get(name, name))
 
 
+def figure(name: str) -> tuple[str, bool]:
+    """A figure of the X and Z report by its name in the till's totals, and whether it is money."""
+    label = FIGURES.get(name)
+    if label is None:
+        return name, False
+    return str(label), name not in (
+        "receipts",
+        "returns",
+        "voided_lines",
+        "cancelled_receipts",
+        "first_number",
+        "last_number",
+    )
+
+
 def methods() -> dict[str, str]:
     """Means of payment by their short names: cash and the store's card terminals."""
-    held = {row["id"]: row["name"] for row in settings.value("card_tenders") if isinstance(row, dict) and {"id", "name"} <= row.keys()}
+    held = {
+        row["id"]: row["name"]
+        for row in settings.value("card_tenders")
+        if isinstance(row, dict) and {"id", "name"} <= row.keys()
+    }
     return {"cash": _("Cash"), "card": _("Card"), "voucher": _("Voucher"), "bonus": _("Bonus"), **held}

@@ -10,8 +10,8 @@ from core.errors import KasaError
 
 Result = TypeVar("Result")
 _SELECTS = (forms.Select, forms.SelectMultiple)
-_TICKS = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
-_QUIET = (forms.HiddenInput,)
+# Groups of ticks would carry the class on the element around them too; the style sheet knows them by their kind.
+_QUIET = (forms.HiddenInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
 
 
 class Form(forms.Form):
@@ -54,13 +54,15 @@ def dress(widget: forms.Widget) -> None:
     """Gives an input the class that Tabler styles."""
     if isinstance(widget, _QUIET):
         return
-    css = "form-select" if isinstance(widget, _SELECTS) else "form-check-input" if isinstance(widget, _TICKS) else "form-control"
-    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+    css = "form-select" if isinstance(widget, _SELECTS) else "form-control"
+    if isinstance(widget, forms.CheckboxInput):
         css = "form-check-input"
     widget.attrs["class"] = f"{css} {widget.attrs.get('class', '')}".strip()
 
 
-def attempt(form: forms.Form, work: Callable[[], Result], *, fields: dict[str, str] | None = None) -> Result | None:
+def attempt(
+    form: forms.Form, work: Callable[[], Result], *, fields: dict[str, str] | None = None
+) -> Result | None:
     """Does the work of a valid form; a refusal lands beside its field and the typed text stays.
 
     `fields` says which form field an error code belongs to. Returns None when refused.

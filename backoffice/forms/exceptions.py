@@ -9,7 +9,9 @@ from backoffice.forms.base import Filters, Form
 class ExceptionFilters(Filters):
     """Filters of the three lists."""
 
-    all = forms.BooleanField(label=_("Also what was settled"), widget=forms.CheckboxInput(attrs={"data-send": ""}))
+    all = forms.BooleanField(
+        label=_("Also what was settled"), widget=forms.CheckboxInput(attrs={"data-send": ""})
+    )
 
 
 class NoteForm(Form):

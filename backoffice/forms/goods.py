@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.base import Filters, Form
+from core import money
 from core.fields import MoneyFormField, QuantityFormField
 from core.models import Store
 from inventory.models import Group, Product, Tax, Unit
@@ -18,7 +20,11 @@ KINDS = {
     "deposit": _("Deposit"),
 }
 STATES = [("", _("For sale")), ("off", _("Not for sale")), ("all", _("All"))]
-PRICES = [("", _("Any price")), ("none", _("Without a price")), ("invented", _("Price invented by an import"))]
+PRICES = [
+    ("", _("Any price")),
+    ("none", _("Without a price")),
+    ("invented", _("Price invented by an import")),
+]
 _SEND = {"data-send": ""}
 
 
@@ -40,10 +46,14 @@ class GoodsFilters(Filters):
     q = forms.CharField(
         label=_("Name, code or barcode"),
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "data-search": "", "data-scan": "send", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"type": "search", "data-search": "", "data-scan": "send", "autocomplete": "off"}
+        ),
     )
     group = GroupField(label=_("Group"), empty_label=_("All groups"), widget=forms.Select(attrs=_SEND))
-    kind = forms.ChoiceField(label=_("Sold"), choices=[("", _("In any way")), *KINDS.items()], widget=forms.Select(attrs=_SEND))
+    kind = forms.ChoiceField(
+        label=_("Sold"), choices=[("", _("In any way")), *KINDS.items()], widget=forms.Select(attrs=_SEND)
+    )
     state = forms.ChoiceField(label=_("State"), choices=STATES, widget=forms.Select(attrs=_SEND))
     price = forms.ChoiceField(label=_("Price"), choices=PRICES, widget=forms.Select(attrs=_SEND))
 
@@ -57,27 +67,47 @@ class ProductForm(Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     code = forms.CharField(
-        label=_("Code (PLU)"), max_length=20, required=False, help_text=_("What people type at the till. Leave empty for the next free one.")
+        label=_("Code (PLU)"),
+        max_length=20,
+        required=False,
+        help_text=_("What people type at the till. Leave empty for the next free one."),
     )
     group = GroupField(label=_("Group"), empty_label=None)
     kind = forms.ChoiceField(label=_("Sold"), choices=list(KINDS.items()))
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.order_by("code"), empty_label=None)
     tax = forms.ChoiceField(label=_("Tax"))
     age = forms.IntegerField(
-        label=_("Only from this age"), min_value=0, max_value=99, initial=0, help_text=_("0 for everybody. The till asks for an ID.")
+        label=_("Only from this age"),
+        min_value=0,
+        max_value=99,
+        initial=0,
+        help_text=_("0 for everybody. The till asks for an ID."),
     )
     discountable = forms.BooleanField(label=_("May be discounted"), required=False, initial=True)
     content = QuantityFormField(
-        label=_("Content of one piece"), required=False, min_value=1, help_text=_("For the price per litre or kilogram, for example 500 and ml.")
+        label=_("Content of one piece"),
+        required=False,
+        min_value=1,
+        help_text=_("For the price per litre or kilogram, for example 500 and ml."),
     )
-    content_unit = forms.ModelChoiceField(label=_("Unit of the content"), queryset=Unit.objects.order_by("code"), required=False)
+    content_unit = forms.ModelChoiceField(
+        label=_("Unit of the content"), queryset=Unit.objects.order_by("code"), required=False
+    )
     active = forms.BooleanField(label=_("For sale"), required=False, initial=True)
 
     def __init__(
-        self, *args: Any, tree: list[tuple[int, Group]], taxes: list[Tax], language: str, product: Product | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        tree: list[tuple[int, Group]],
+        taxes: list[Tax],
+        language: str,
+        product: Product | None = None,
+        **kwargs: Any,
     ) -> None:
         if product is not None:
-            kwargs["initial"] = {name: getattr(product, name) for name in self.base_fields}
+            kwargs["initial"] = {name: getattr(product, name) for name in self.base_fields} | {
+                "content": _trimmed(product.content)
+            }
         super().__init__(*args, **kwargs)
         self.fields["group"].show(tree)  # type: ignore[attr-defined]
         self.fields["tax"].choices = [(tax.code, f"{tax.code} · {tax.name}") for tax in taxes]  # type: ignore[attr-defined]
@@ -91,14 +121,24 @@ class ProductForm(Form):
         return data
 
 
+def _trimmed(quantity: int | None) -> str:
+    """A quantity without needless zeros, as a person would type it."""
+    return "" if quantity is None else money.plain(quantity, 3).rstrip("0").rstrip(".")
+
+
 class BarcodeForm(Form):
     """One more barcode of a product."""
 
     code = forms.CharField(
-        label=_("Barcode"), max_length=48, widget=forms.TextInput(attrs={"autocomplete": "off", "data-scan": "field", "class": "kasa-code"})
+        label=_("Barcode"),
+        max_length=48,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-scan": "field", "class": "kasa-code"}),
     )
     quantity = QuantityFormField(
-        label=_("One scan is"), min_value=1, initial=1000, help_text=_("1 for a single piece, 12 for a case of twelve.")
+        label=_("One scan is"),
+        min_value=1,
+        initial="1",
+        help_text=_("1 for a single piece, 12 for a case of twelve."),
     )
 
 
@@ -106,9 +146,16 @@ class WhenForm(Form):
     """When a price change begins and ends."""
 
     when = forms.ChoiceField(
-        label=_("Takes effect"), choices=[("now", _("at once")), ("later", _("later, at the time below"))], initial="now", widget=forms.RadioSelect
+        label=_("Takes effect"),
+        choices=[("now", _("at once")), ("later", _("later, at the time below"))],
+        initial="now",
+        widget=forms.RadioSelect,
     )
-    begins = forms.DateTimeField(label=_("Begins"), required=False, widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}))
+    begins = forms.DateTimeField(
+        label=_("Begins"),
+        required=False,
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    )
     ends = forms.DateTimeField(
         label=_("Ends"),
         required=False,
@@ -142,7 +189,9 @@ class PriceForm(WhenForm):
     def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         present = self.fields["price"]
-        field = MoneyFormField(currency=store.currency, label=present.label, min_value=0, max_value=99_999_999_99)
+        field = MoneyFormField(
+            currency=store.currency, label=present.label, min_value=0, max_value=99_999_999_99
+        )
         field.widget.attrs |= {"class": "form-control w-tight"}
         self.fields["price"] = field
         self.order_fields(self.field_order)

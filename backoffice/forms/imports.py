@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.base import Form, dress
 from backoffice.services.imports import Look
@@ -53,7 +54,10 @@ class MappingForm(forms.Form):
         data = super().clean() or {}
         chosen = [value for value in data.values() if value]
         for field in sorted({field for field in chosen if chosen.count(field) > 1}):
-            self.add_error(None, gettext("“%(field)s” was chosen for two columns.") % {"field": FIELD_NAMES.get(field, field)})
+            self.add_error(
+                None,
+                gettext("“%(field)s” was chosen for two columns.") % {"field": FIELD_NAMES.get(field, field)},
+            )
         if "name" not in chosen:
             self.add_error(None, gettext("Say which column is the name."))
         if not {"barcode", "code"} & set(chosen):

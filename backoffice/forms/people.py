@@ -6,7 +6,8 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils.text import slugify
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.base import Filters, Form
 from backoffice.page import LANGUAGE_NAMES
@@ -20,8 +21,12 @@ _SECRET = {"autocomplete": "new-password", "spellcheck": "false"}
 class EmployeeFilters(Filters):
     """Filters of the list of people."""
 
-    q = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"data-search": "", "type": "search"}))
-    all = forms.BooleanField(label=_("Also those who left"), widget=forms.CheckboxInput(attrs={"data-send": ""}))
+    q = forms.CharField(
+        label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"data-search": "", "type": "search"})
+    )
+    all = forms.BooleanField(
+        label=_("Also those who left"), widget=forms.CheckboxInput(attrs={"data-send": ""})
+    )
 
 
 class EmployeeForm(Form):
@@ -65,7 +70,9 @@ class EmployeeForm(Form):
     def __init__(self, *args: Any, roles: Any, person: Employee | None = None, **kwargs: Any) -> None:
         self.person = person
         if person is not None:
-            kwargs["initial"] = {name: getattr(person, name) for name in ("name", "role", "username", "language", "active")}
+            kwargs["initial"] = {
+                name: getattr(person, name) for name in ("name", "role", "username", "language", "active")
+            }
         super().__init__(*args, **kwargs)
         self.fields["role"].queryset = roles  # type: ignore[attr-defined]
         languages = [(code, LANGUAGE_NAMES[code]) for code, _name in settings.LANGUAGES]
@@ -118,7 +125,11 @@ class RoleForm(Form):
         self.role, self.actor = role, actor
         if role is not None:
             limit = role.limits.get("discount_percent")
-            kwargs["initial"] = {"name": role.name, "permissions": role.permissions, "discount_percent": limit}
+            kwargs["initial"] = {
+                "name": role.name,
+                "permissions": role.permissions,
+                "discount_percent": limit,
+            }
         super().__init__(*args, **kwargs)
 
     def clean_permissions(self) -> list[str]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.base import Filters, Form
 from backoffice.forms.goods import WhenForm
@@ -26,7 +27,11 @@ class ChangesFilters(Filters):
 
     when = forms.ChoiceField(
         label=_("Show"),
-        choices=[("manual", _("Decided by people")), ("later", _("To come")), ("all", _("All, also imports"))],
+        choices=[
+            ("manual", _("Decided by people")),
+            ("later", _("To come")),
+            ("all", _("All, also imports")),
+        ],
         widget=forms.Select(attrs={"data-send": ""}),
     )
 
@@ -39,7 +44,10 @@ class PasteForm(Form):
         max_length=40_000,
         strip=False,
         required=False,
-        help_text=_("One line each: code or barcode, then the price. Copy two columns from a table and paste them here. Up to 300 lines."),
+        help_text=_(
+            "One line each: code or barcode, then the price. Copy two columns from a table and paste them here. "
+            "Up to 300 lines."
+        ),
         widget=forms.Textarea(attrs={"rows": 12, "class": "kasa-code", "spellcheck": "false"}),
     )
 
@@ -57,7 +65,11 @@ class BatchForm(WhenForm):
     """When the whole batch takes effect, and a percent to fill the table with."""
 
     percent = PercentFormField(
-        label=_("Change all by, %"), required=False, min_value=-9000, max_value=100_000, help_text=_("For example −5 or 10. Fills the table; nothing is saved yet.")
+        label=_("Change all by, %"),
+        required=False,
+        min_value=-9000,
+        max_value=100_000,
+        help_text=_("For example −5 or 10. Fills the table; nothing is saved yet."),
     )
 
 
@@ -111,7 +123,10 @@ class Batch:
             row.error = error.message
             return
         if not 0 <= row.price <= HIGHEST:
-            row.price, row.error = None, gettext("A price is from 0 to %(highest)s.") % {"highest": money.plain(HIGHEST, 2)}
+            row.price, row.error = (
+                None,
+                gettext("A price is from 0 to %(highest)s.") % {"highest": money.plain(HIGHEST, 2)},
+            )
 
     def fill(self, percent: int) -> None:
         """Puts the price now, changed by a percent and rounded half-up, into every row."""

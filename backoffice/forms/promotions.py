@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.base import Filters, Form
 from backoffice.forms.settings import LinesField
@@ -48,27 +49,58 @@ class PromotionFilters(Filters):
 class PromotionForm(Form):
     """Everything about one offer."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Printed on the receipt beside the discount."))
-    kind = forms.ChoiceField(label=_("Offer"), choices=Promotion.Kind.choices, widget=forms.Select(attrs={"data-shows": "needs"}))
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("Printed on the receipt beside the discount.")
+    )
+    kind = forms.ChoiceField(
+        label=_("Offer"), choices=Promotion.Kind.choices, widget=forms.Select(attrs={"data-shows": "needs"})
+    )
     percent = PercentFormField(label=_("Percent off"), required=False, min_value=1, max_value=10_000)
     amount = MoneyFormField(label=_("Amount off"), required=False, min_value=1)
     take = forms.IntegerField(label=_("Pieces to take"), required=False, min_value=1, max_value=1000)
     pay = forms.IntegerField(label=_("Pieces to pay"), required=False, min_value=1, max_value=999)
     price = MoneyFormField(label=_("Price of them together"), required=False, min_value=0)
-    nth = forms.IntegerField(label=_("Which piece is cheaper (2 = every second)"), required=False, min_value=2, max_value=1000)
+    nth = forms.IntegerField(
+        label=_("Which piece is cheaper (2 = every second)"), required=False, min_value=2, max_value=1000
+    )
     from_total = MoneyFormField(label=_("From a receipt of"), required=False, min_value=1)
     everything = forms.BooleanField(label=_("For all goods"), required=False)
-    groups = forms.MultipleChoiceField(label=_("Groups"), required=False, widget=forms.SelectMultiple(attrs={"size": 10}))
+    groups = forms.MultipleChoiceField(
+        label=_("Groups"), required=False, widget=forms.SelectMultiple(attrs={"size": 10})
+    )
     codes = LinesField(
-        label=_("Goods"), max_lines=MAX_CODES, max_width=240, rows=6, help_text=_("One code (PLU) or barcode per line. What follows the code is only for reading.")
+        label=_("Goods"),
+        max_lines=MAX_CODES,
+        max_width=240,
+        rows=6,
+        help_text=_("One code (PLU) or barcode per line. What follows the code is only for reading."),
     )
-    valid_from = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    valid_to = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    valid_from = forms.DateField(
+        label=_("First day"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    valid_to = forms.DateField(
+        label=_("Last day"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("Only on"), required=False, coerce=int, choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple, help_text=_("None ticked: every day.")
+        label=_("Only on"),
+        required=False,
+        coerce=int,
+        choices=WEEKDAYS,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: every day."),
     )
-    hour_from = forms.TimeField(label=_("From hour"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "w-tight"}))
-    hour_to = forms.TimeField(label=_("To hour"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "w-tight"}))
+    hour_from = forms.TimeField(
+        label=_("From hour"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "w-tight"}),
+    )
+    hour_to = forms.TimeField(
+        label=_("To hour"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "w-tight"}),
+    )
     priority = forms.IntegerField(
         label=_("Order"),
         initial=DEFAULT_PRIORITY,
@@ -83,7 +115,12 @@ class PromotionForm(Form):
         super().__init__(*args, **kwargs)
         for name in ("amount", "price", "from_total"):
             old = self.fields[name]
-            field = MoneyFormField(currency=store.currency, label=old.label, required=False, min_value=0 if name == "price" else 1)
+            field = MoneyFormField(
+                currency=store.currency,
+                label=old.label,
+                required=False,
+                min_value=0 if name == "price" else 1,
+            )
             field.widget.attrs |= {"class": "form-control"}
             self.fields[name] = field
         self.order_fields(list(self.base_fields))
@@ -98,7 +135,9 @@ class PromotionForm(Form):
         if data.get("kind") == "threshold" and (data.get("percent") is None) == (data.get("amount") is None):
             self.add_error("percent", gettext("Say either a percent or an amount."))
         if not data.get("everything") and not data.get("groups") and not data.get("codes"):
-            self.add_error("everything", gettext("Say for which goods: all of them, groups, or single goods."))
+            self.add_error(
+                "everything", gettext("Say for which goods: all of them, groups, or single goods.")
+            )
         if (data.get("hour_from") is None) != (data.get("hour_to") is None):
             self.add_error("hour_to", gettext("Hours need both a beginning and an end."))
         return data
@@ -129,10 +168,15 @@ class PromotionForm(Form):
         data, codes = self.cleaned_data, [] if self.cleaned_data["everything"] else self.codes_typed()
         found = find(codes)
         for code in [code for code in codes if code not in found][:10]:
-            self.add_error("codes", gettext("There are no goods with the code %(code)s.") % {"code": code[:40]})
+            self.add_error(
+                "codes", gettext("There are no goods with the code %(code)s.") % {"code": code[:40]}
+            )
         if "codes" in self.errors:
             return None
-        target = {"groups": [] if data["everything"] else data["groups"], "products": [found[code].id for code in codes]}
+        target = {
+            "groups": [] if data["everything"] else data["groups"],
+            "products": [found[code].id for code in codes],
+        }
         names = ("name", "kind", "everything", "valid_from", "valid_to", "priority", "active")
         return {
             **{name: data[name] for name in names},

@@ -15,15 +15,19 @@ _SEND = {"data-send": ""}
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **_SEND}))
+    return forms.DateField(
+        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **_SEND})
+    )
 
 
-class ShiftFilters(Filters):
-    """Filters of the list of shifts."""
+class PeriodFilters(Filters):
+    """A till and the days from one to another, both included."""
 
-    till = forms.ModelChoiceField(label=_("Till"), queryset=Till.objects.none(), empty_label=_("All tills"), widget=forms.Select(attrs=_SEND))
-    state = forms.ChoiceField(
-        label=_("State"), choices=[("", _("Open and closed")), ("open", _("Open")), ("closed", _("Closed"))], widget=forms.Select(attrs=_SEND)
+    till = forms.ModelChoiceField(
+        label=_("Till"),
+        queryset=Till.objects.none(),
+        empty_label=_("All tills"),
+        widget=forms.Select(attrs=_SEND),
     )
     since = _day(_("From day"))
     until = _day(_("To day"))
@@ -33,20 +37,36 @@ class ShiftFilters(Filters):
         self.fields["till"].queryset = Till.objects.filter(store=store).order_by("number")  # type: ignore[attr-defined]
 
 
-class ReceiptFilters(ShiftFilters):
+class ShiftFilters(PeriodFilters):
+    """Filters of the list of shifts."""
+
+    state = forms.ChoiceField(
+        label=_("State"),
+        choices=[("", _("Open and closed")), ("open", _("Open")), ("closed", _("Closed"))],
+        widget=forms.Select(attrs=_SEND),
+    )
+
+
+class ReceiptFilters(PeriodFilters):
     """Filters of the list of receipts; `shift` and `product` come from links on other pages."""
 
-    state = None
     q = forms.CharField(
         label=_("Number, printed code or card"),
         max_length=64,
-        widget=forms.TextInput(attrs={"type": "search", "data-search": "", "data-scan": "send", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"type": "search", "data-search": "", "data-scan": "send", "autocomplete": "off"}
+        ),
     )
     cashier = forms.ModelChoiceField(
-        label=_("Cashier"), queryset=Employee.objects.order_by("name"), empty_label=_("Everybody"), widget=forms.Select(attrs=_SEND)
+        label=_("Cashier"),
+        queryset=Employee.objects.order_by("name"),
+        empty_label=_("Everybody"),
+        widget=forms.Select(attrs=_SEND),
     )
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=[("", _("Sales and returns")), ("sale", _("Sales")), ("return", _("Returns"))], widget=forms.Select(attrs=_SEND)
+        label=_("Kind"),
+        choices=[("", _("Sales and returns")), ("sale", _("Sales")), ("return", _("Returns"))],
+        widget=forms.Select(attrs=_SEND),
     )
     least = MoneyFormField(label=_("Amount from"))
     most = MoneyFormField(label=_("Amount to"))
@@ -81,5 +101,9 @@ class ReceiptFilters(ShiftFilters):
             return row.pk if row is not None else None
 
         plain = {name: self.value(name) for name in ("since", "until", "least", "most", "shift", "product")}
-        texts = {"text": self.value("q") or "", "kind": self.value("kind") or "", "flag": self.value("flag") or ""}
+        texts = {
+            "text": self.value("q") or "",
+            "kind": self.value("kind") or "",
+            "flag": self.value("flag") or "",
+        }
         return {**plain, **texts, "till": pk("till"), "cashier": pk("cashier")}

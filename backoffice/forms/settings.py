@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.base import Form
 from backoffice.page import LANGUAGE_NAMES
@@ -24,6 +25,7 @@ MAX_NOTES = 12
 MAX_TABS = 12
 MAX_TILES = 48
 LINE_WIDTH = 48
+_LABEL_PARTS = ("value", "code_digits", "value_digits")
 _TAB = re.compile(r"^\[(.{1,24})\]$")
 _TENDER = re.compile(r"^[a-z][a-z0-9_]{0,19}$")
 
@@ -34,14 +36,20 @@ class LinesField(forms.CharField):
     def __init__(self, *, max_lines: int, max_width: int, rows: int = 5, **kwargs: Any) -> None:
         self.max_lines, self.max_width = max_lines, max_width
         widget = forms.Textarea(attrs={"rows": rows, "class": "kasa-code", "spellcheck": "false"})
-        super().__init__(required=False, strip=False, widget=widget, max_length=max_lines * (max_width + 2) + 2, **kwargs)
+        super().__init__(
+            required=False, strip=False, widget=widget, max_length=max_lines * (max_width + 2) + 2, **kwargs
+        )
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        lines = [line.rstrip() for line in text.replace("\r\n", "\n").rstrip().split("\n")] if text.strip() else []
+        lines = (
+            [line.rstrip() for line in text.replace("\r\n", "\n").rstrip().split("\n")]
+            if text.strip()
+            else []
+        )
         if len(lines) > self.max_lines:
             raise forms.ValidationError(gettext("At most %(n)d lines.") % {"n": self.max_lines})
         for number, line in enumerate(lines, 1):
@@ -58,10 +66,16 @@ class StoreForm(Form):
     address = forms.CharField(label=_("Address"), max_length=300, required=False)
     language = forms.ChoiceField(label=_("Language of receipts and tills"))
     receipt_header = LinesField(
-        label=_("Above the receipt"), max_lines=MAX_LINES, max_width=LINE_WIDTH, help_text=_("Up to 10 lines of 48 characters.")
+        label=_("Above the receipt"),
+        max_lines=MAX_LINES,
+        max_width=LINE_WIDTH,
+        help_text=_("Up to 10 lines of 48 characters."),
     )
     receipt_footer = LinesField(
-        label=_("Below the receipt"), max_lines=MAX_LINES, max_width=LINE_WIDTH, help_text=_("For example opening hours or thanks.")
+        label=_("Below the receipt"),
+        max_lines=MAX_LINES,
+        max_width=LINE_WIDTH,
+        help_text=_("For example opening hours or thanks."),
     )
 
     def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
@@ -73,8 +87,16 @@ class StoreForm(Form):
 class WeighedLabelForm(Form):
     """One kind of label that a scale prints: `21 ppppp wwwww c`."""
 
-    prefix = forms.RegexField(label=_("Begins with"), regex=r"^2\d$", max_length=2, required=False, widget=forms.TextInput(attrs={"class": "w-tight", "inputmode": "numeric"}))
-    value = forms.ChoiceField(label=_("Carries"), choices=[("weight", _("weight in grams")), ("price", _("price"))])
+    begins = forms.RegexField(
+        label=_("Begins with"),
+        regex=r"^2\d$",
+        max_length=2,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "w-tight", "inputmode": "numeric"}),
+    )
+    value = forms.ChoiceField(
+        label=_("Carries"), choices=[("weight", _("weight in grams")), ("price", _("price"))]
+    )
     code_digits = forms.IntegerField(label=_("Digits of the code"), min_value=3, max_value=7, initial=5)
     value_digits = forms.IntegerField(label=_("Digits of the value"), min_value=3, max_value=7, initial=5)
 
@@ -82,8 +104,10 @@ class WeighedLabelForm(Form):
         data = super().clean() or {}
         digits = (data.get("code_digits") or 0) + (data.get("value_digits") or 0)
         # EAN-13: two digits of prefix, one check digit, and sometimes a check digit of the value.
-        if data.get("prefix") and digits not in (9, 10):
-            raise forms.ValidationError(gettext("Code and value have 9 or 10 digits together, because the label is an EAN-13."))
+        if data.get("begins") and digits not in (9, 10):
+            raise forms.ValidationError(
+                gettext("Code and value have 9 or 10 digits together, because the label is an EAN-13.")
+            )
         return data
 
 
@@ -91,16 +115,24 @@ class WeighedLabels(LabelSet):
     """All kinds of labels; a row without a prefix is left out, a prefix stands once."""
 
     def clean(self) -> None:
-        prefixes = [form.cleaned_data["prefix"] for form in self.forms if form.cleaned_data.get("prefix")]
+        prefixes = [form.cleaned_data["begins"] for form in self.forms if form.cleaned_data.get("begins")]
         if len(prefixes) != len(set(prefixes)):
             raise forms.ValidationError(gettext("Each beginning may stand only once."))
 
     def labels(self) -> list[dict[str, Any]]:
         """The setting's value."""
-        return [dict(form.cleaned_data) for form in self.forms if form.cleaned_data.get("prefix")]
+        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("begins")]
+        return [{"prefix": row["begins"], **{name: row[name] for name in _LABEL_PARTS}} for row in rows]
 
 
-WeighedLabelSet = forms.formset_factory(WeighedLabelForm, formset=WeighedLabels, extra=2, max_num=9, absolute_max=12)
+def label_rows(labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The setting's value as the form set's initial rows."""
+    return [{**label, "begins": label.get("prefix", "")} for label in labels]
+
+
+WeighedLabelSet = forms.formset_factory(
+    WeighedLabelForm, formset=WeighedLabels, extra=2, max_num=9, absolute_max=12
+)
 
 
 class CashForm(Form):
@@ -114,10 +146,19 @@ class CashForm(Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     card_tenders = LinesField(
-        label=_("Card terminals"), max_lines=6, max_width=60, rows=3, help_text=_("One per line: a short name for reports, then what the cashier reads. Example: card1 Terminal 1")
+        label=_("Card terminals"),
+        max_lines=6,
+        max_width=60,
+        rows=3,
+        help_text=_(
+            "One per line: a short name for reports, then what the cashier reads. Example: card1 Terminal 1"
+        ),
     )
     data_age_warn_hours = forms.IntegerField(
-        label=_("Warn at the till when prices are older than (hours)"), min_value=1, max_value=240, widget=forms.NumberInput(attrs={"class": "w-tight"})
+        label=_("Warn at the till when prices are older than (hours)"),
+        min_value=1,
+        max_value=240,
+        widget=forms.NumberInput(attrs={"class": "w-tight"}),
     )
 
     def __init__(self, *args: Any, currency: str, values: dict[str, Any], **kwargs: Any) -> None:
@@ -134,7 +175,9 @@ class CashForm(Form):
     def clean_quick_cash(self) -> list[int]:
         """The notes in minor units, smallest first, each once."""
         try:
-            notes = {money.parse_minor(text, self.currency) for text in self.cleaned_data["quick_cash"].split()}
+            notes = {
+                money.parse_minor(text, self.currency) for text in self.cleaned_data["quick_cash"].split()
+            }
         except money.NotANumber as error:
             raise forms.ValidationError(error.message) from error
         if any(note <= 0 for note in notes) or len(notes) > MAX_NOTES:
@@ -147,7 +190,9 @@ class CashForm(Form):
         for short, _space, name in rows:
             if not _TENDER.match(short) or not name.strip() or short == "cash":
                 raise forms.ValidationError(
-                    gettext("“%(line)s” needs a short name of small Latin letters and digits, then a space and a name.")
+                    gettext(
+                        "“%(line)s” needs a short name of small Latin letters and digits, then a space and a name."
+                    )
                     % {"line": f"{short} {name}".strip()[:60]}
                 )
         if len({short for short, _space, _name in rows}) != len(rows):
@@ -163,7 +208,10 @@ class GridForm(Form):
         max_lines=400,
         max_width=240,
         rows=20,
-        help_text=_("A tab is a name in square brackets; below it, one code (PLU) per line. What follows the code is only for reading."),
+        help_text=_(
+            "A tab is a name in square brackets; below it, one code (PLU) per line. "
+            "What follows the code is only for reading."
+        ),
     )
 
     def parsed(self) -> list[tuple[str, list[tuple[int, str]]]]:
@@ -174,7 +222,12 @@ class GridForm(Form):
             if found := _TAB.match(text):
                 tabs.append((found[1].strip(), []))
             elif text and not tabs:
-                raise forms.ValidationError(gettext("Line %(line)d stands before the first tab. Begin with a name in square brackets.") % {"line": number})
+                raise forms.ValidationError(
+                    gettext(
+                        "Line %(line)d stands before the first tab. Begin with a name in square brackets."
+                    )
+                    % {"line": number}
+                )
             elif text:
                 tabs[-1][1].append((number, text.split()[0]))
         if len(tabs) > MAX_TABS or any(len(codes) > MAX_TILES for _label, codes in tabs):
@@ -186,7 +239,13 @@ class GridForm(Form):
         tabs = self.parsed()
         unknown = [(number, code) for _label, codes in tabs for number, code in codes if code not in products]
         for number, code in unknown[:10]:
-            self.add_error("grid", gettext("Line %(line)d: there are no goods with the code %(code)s.") % {"line": number, "code": code[:40]})
+            self.add_error(
+                "grid",
+                gettext("Line %(line)d: there are no goods with the code %(code)s.")
+                % {"line": number, "code": code[:40]},
+            )
         if unknown:
             return None
-        return [{"label": label, "products": [str(products[code]) for _n, code in codes]} for label, codes in tabs]
+        return [
+            {"label": label, "products": [str(products[code]) for _n, code in codes]} for label, codes in tabs
+        ]

@@ -10,9 +10,15 @@ class TillForm(Form):
     """A new till."""
 
     number = forms.IntegerField(
-        label=_("Number"), min_value=1, max_value=9999, help_text=_("Printed on every receipt."), widget=forms.NumberInput(attrs={"class": "w-tight"})
+        label=_("Number"),
+        min_value=1,
+        max_value=9999,
+        help_text=_("Printed on every receipt."),
+        widget=forms.NumberInput(attrs={"class": "w-tight"}),
     )
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("For people, for example “Till 1, entrance”."))
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("For people, for example “Till 1, entrance”.")
+    )
 
 
 class RenameForm(Form):

@@ -32,9 +32,7 @@ class Day:
 
 def day(store: Store, on: date, *, before_hour: int | None = None) -> Day:
     """A day's figures in one statement; with `before_hour` only what was sold before that hour began."""
-    rows = _by_hour(store, on)
-    if before_hour is not None:
-        rows = rows.filter(hour__lt=before_hour)
+    rows = _by_hour(store, on, 24 if before_hour is None else before_hour)
     counts, sums = {"sale": 0, "return": 0}, {"sale": 0, "return": 0}
     by_hour: dict[int, int] = {}
     for hour, kind, count, due in rows:
@@ -44,11 +42,12 @@ def day(store: Store, on: date, *, before_hour: int | None = None) -> Day:
     return Day(counts["sale"], counts["return"], sums["sale"], sum(by_hour.values()), by_hour)
 
 
-def _by_hour(store: Store, on: date) -> QuerySet[Receipt, tuple[int, str, int, int]]:
+def _by_hour(store: Store, on: date, before_hour: int) -> QuerySet[Receipt, tuple[int, str, int, int]]:
     sign = Case(When(kind=Receipt.Kind.SALE, then=Value(1)), default=Value(-1))
     return (
         Receipt.objects.filter(store=store, day=on)
         .annotate(hour=ExtractHour("closed_at", tzinfo=ZoneInfo(store.time_zone)))
+        .filter(hour__lt=before_hour)
         .values_list("hour", "kind")
         .annotate(count=Count("id"), signed=Sum(F("due") * sign))
         .order_by("hour", "kind")
@@ -56,5 +55,5 @@ def _by_hour(store: Store, on: date) -> QuerySet[Receipt, tuple[int, str, int, i
 
 
 def change(now: int, then: int) -> int | None:
-    """The change in hundredths of a percent; None when there was nothing to compare with."""
-    return round_div((now - then) * 10_000, then) if then > 0 else None
+    """The change in hundredths of a percent, rounded to tenths of one; None when there is nothing to compare with."""
+    return round_div((now - then) * 1_000, then) * 10 if then > 0 else None

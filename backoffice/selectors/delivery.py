@@ -42,9 +42,13 @@ def of_prices(store: Store, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Deliv
     versions = dict(
         FeedRow.objects.filter(kind="price", key__in=keys).exclude(data=None).values_list("key", "version")
     )
-    devices = Incarnation.objects.filter(till__store=store, revoked_at=None).values_list("till__number", "cursor")
+    devices = Incarnation.objects.filter(till__store=store, revoked_at=None).values_list(
+        "till__number", "cursor"
+    )
     held = {number: _version(cursor) for number, cursor in devices}
     return {
-        uuid.UUID(key): Delivery(version, len(held), sorted(number for number, has in held.items() if has < version))
+        uuid.UUID(key): Delivery(
+            version, len(held), sorted(number for number, has in held.items() if has < version)
+        )
         for key, version in versions.items()
     }

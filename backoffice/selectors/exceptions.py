@@ -28,13 +28,20 @@ class Field:
 def differences(conflict: ItemConflict) -> list[Field]:
     """Field by field what the second version says otherwise; absent values are empty."""
     rows = conflict.diff if isinstance(conflict.diff, list) else []
-    return [Field(str(row.get("path", "")), _text(row.get("first")), _text(row.get("second"))) for row in rows[:MAX_SHOWN]]
+    return [
+        Field(str(row.get("path", "")), _text(row.get("first")), _text(row.get("second")))
+        for row in rows[:MAX_SHOWN]
+    ]
 
 
 def compared(first: JournalItem, second: JournalItem) -> list[Field]:
     """The same for two items that nobody compared yet (a fork)."""
     a, b = flat(content(first)), flat(content(second))
-    return [Field(path, a.get(path, ""), b.get(path, "")) for path in sorted({*a, *b}) if a.get(path) != b.get(path)][:MAX_SHOWN]
+    return [
+        Field(path, a.get(path, ""), b.get(path, ""))
+        for path in sorted({*a, *b})
+        if a.get(path) != b.get(path)
+    ][:MAX_SHOWN]
 
 
 def content(item: JournalItem) -> Any:

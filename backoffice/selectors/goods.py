@@ -67,7 +67,9 @@ def _narrowed(*, words: str, group: Group | None, kind: str, state: str, price: 
     return rows
 
 
-def listing(store: Store, query: QueryDict, *, words: str = "", sort: str = "name", now: datetime, **filters: Any) -> Listing:
+def listing(
+    store: Store, query: QueryDict, *, words: str = "", sort: str = "name", now: datetime, **filters: Any
+) -> Listing:
     """The page of goods that the URL asks for; tries the other keyboard layouts when nothing is found."""
     order = ORDERS.get(sort.removeprefix("-"), ORDERS["name"])
     order = ["-" + name for name in order] if sort.startswith("-") else order
@@ -98,7 +100,9 @@ def product(pk: uuid.UUID) -> Product:
 def found(words: str) -> list[Product]:
     """The first few goods that match, for the palette."""
     for attempt in [words, *other_layouts(words)]:
-        rows = list(goods.matching(goods.products(), attempt).order_by("-active", "search_name", "id")[:MAX_FOUND])
+        rows = list(
+            goods.matching(goods.products(), attempt).order_by("-active", "search_name", "id")[:MAX_FOUND]
+        )
         if rows:
             return rows
     return []
@@ -135,7 +139,10 @@ def by_ids(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Product]:
 def grid_lines(grid: list[dict[str, Any]]) -> list[str]:
     """The quick grid as lines of text: `[Tab]`, then `code name`; products that are gone are left out."""
     ids = {text for tab in grid for text in tab.get("products", [])}
-    names = {str(pk): f"{code} {name}" for pk, code, name in Product.objects.filter(id__in=ids).values_list("id", "code", "name")}
+    names = {
+        str(pk): f"{code} {name}"
+        for pk, code, name in Product.objects.filter(id__in=ids).values_list("id", "code", "name")
+    }
     lines: list[str] = []
     for tab in grid:
         label = tab.get("label", "")

@@ -34,7 +34,9 @@ class HitGroup:
     hits: list[Hit]
 
 
-def find(words: str, *, pages: Iterable[Hit], person: Employee, store: Store, language: str) -> list[HitGroup]:
+def find(
+    words: str, *, pages: Iterable[Hit], person: Employee, store: Store, language: str
+) -> list[HitGroup]:
     """Everything that matches, pages first; without words the pages alone."""
     typed = words.strip()[:100].replace("\0", "")
     groups = [HitGroup(_("Pages"), _pages(pages, typed))]
@@ -59,6 +61,11 @@ def _receipts(store: Store, typed: str, language: str) -> list[Hit]:
         return []
     rows = receipts.listed(store, text=typed)[:MAX_RECEIPTS]
     return [
-        Hit(row.label, reverse("backoffice:receipt", args=[row.id]), "receipt", format_minor(row.due, row.currency, language))
+        Hit(
+            row.label,
+            reverse("backoffice:receipt", args=[row.id]),
+            "receipt",
+            format_minor(row.due, row.currency, language),
+        )
         for row in rows
     ]

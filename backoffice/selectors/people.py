@@ -34,7 +34,9 @@ def employee(pk: UUID) -> Employee:
 
 def roles() -> QuerySet[Role]:
     """Roles with how many active people have each, by name."""
-    return Role.objects.annotate(people=Count("employees", filter=Q(employees__active=True))).order_by("name", "id")
+    return Role.objects.annotate(people=Count("employees", filter=Q(employees__active=True))).order_by(
+        "name", "id"
+    )
 
 
 def role(pk: UUID) -> Role:

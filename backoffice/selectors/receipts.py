@@ -36,7 +36,13 @@ def listed(
 ) -> QuerySet[Receipt]:
     """Receipts of the store, narrowed; `text` is a number, a printed label or a card."""
     rows = receipts.receipts(store)
-    exact = {"till": till, "cashier": cashier, "shift": shift, "kind": kind or None, "lines__product": product}
+    exact = {
+        "till": till,
+        "cashier": cashier,
+        "shift": shift,
+        "kind": kind or None,
+        "lines__product": product,
+    }
     rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
     bounds = {"day__gte": since, "day__lte": until, "due__gte": least, "due__lte": most}
     rows = rows.filter(**{name: value for name, value in bounds.items() if value is not None})
@@ -57,7 +63,10 @@ def _called(rows: QuerySet[Receipt], text: str) -> QuerySet[Receipt]:
     found = _LABEL.match(text)
     if found:
         return rows.filter(
-            till__number=int(found[2]), inc=int(found[3]), number=int(found[5]), kind="return" if found[4] else "sale"
+            till__number=int(found[2]),
+            inc=int(found[3]),
+            number=int(found[5]),
+            kind="return" if found[4] else "sale",
         )
     try:
         return rows.filter(id=uuid.UUID(text))
@@ -70,7 +79,7 @@ def _called(rows: QuerySet[Receipt], text: str) -> QuerySet[Receipt]:
 
 def by_printed_code(store: Store, code: str) -> Receipt | None:
     """The receipt whose printed code (its id, or its label) this is."""
-    is_id = len(code) in (32, 36) and "-" in code or len(code) == 32
+    is_id = (len(code) in (32, 36) and "-" in code) or len(code) == 32
     if not (is_id or _LABEL.match(code)):
         return None
     return _called(receipts.receipts(store), code).first()
@@ -96,7 +105,12 @@ class Proof:
     @property
     def holds(self) -> bool:
         """Whether nothing speaks against it; a neighbour that is not here yet says nothing."""
-        return self.hash_is_right and self.signature_is_right and self.fits_before is not False and self.fits_after is not False
+        return (
+            self.hash_is_right
+            and self.signature_is_right
+            and self.fits_before is not False
+            and self.fits_after is not False
+        )
 
 
 def proof(item: JournalItem) -> Proof:
@@ -139,6 +153,6 @@ def _digest(item: JournalItem) -> str | None:
 
 
 def _signed(item: JournalItem, digest: str) -> bool:
-    device = Incarnation.objects.filter(till=item.till_id, inc=item.inc).first()
+    device = Incarnation.objects.filter(till=item.till_id, inc=item.inc or 0).first()
     signature = keys.decode_signature(item.sig)
     return device is not None and signature is not None and keys.verify(device.public_key, digest, signature)

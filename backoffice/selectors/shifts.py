@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from core.models import Store
 from pos.models import CashMove, MissingRange, Receipt, ReceiptPayment, Shift, ShiftClosing, TillEvent
 from pos.selectors import shifts
-from pos.selectors.shifts import CASH, ShiftReport
+from pos.selectors.shifts import CASH, CASH_MOVES, ShiftReport
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,12 @@ class Tender:
 
 
 def listed(
-    store: Store, *, till: uuid.UUID | None = None, state: str = "", since: date | None = None, until: date | None = None
+    store: Store,
+    *,
+    till: uuid.UUID | None = None,
+    state: str = "",
+    since: date | None = None,
+    until: date | None = None,
 ) -> QuerySet[Shift]:
     """Shifts of the store, narrowed."""
     rows = shifts.shifts(store)
@@ -77,7 +82,7 @@ def described(items: Collection[Shift]) -> list[ShiftLine]:
     lines = []
     for shift in items:
         count, due, late = sums.get(shift.id, (0, 0, 0))
-        expected = shifts.expected_cash(shift.float, {CASH: cash.get(shift.id, 0)}, moves.get(shift.id, {}))
+        expected = shift.float + cash.get(shift.id, 0) + moves.get(shift.id, 0)
         lines.append(ShiftLine(shift, count, due, expected, missing.get(shift.id, 0), late))
     return lines
 
@@ -87,7 +92,12 @@ def _receipts(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int, int
     rows = (
         Receipt.objects.filter(shift__in=ids)
         .values_list("shift_id")
-        .annotate(count=Count("id"), sold=Sum("due", filter=sale), back=Sum("due", filter=~sale), late=Count("id", filter=Q(late=True)))
+        .annotate(
+            count=Count("id"),
+            sold=Sum("due", filter=sale),
+            back=Sum("due", filter=~sale),
+            late=Count("id", filter=Q(late=True)),
+        )
     )
     return {pk: (count, (sold or 0) - (back or 0), late) for pk, count, sold, back, late in rows}
 
@@ -102,11 +112,15 @@ def _cash(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
     return {pk: (sold or 0) - (back or 0) for pk, sold, back in rows}
 
 
-def _moves(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
-    result: dict[uuid.UUID, dict[str, int]] = {}
-    rows = CashMove.objects.filter(shift__in=ids).values_list("shift_id", "kind").annotate(amount=Sum("amount"))
+def _moves(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """What was put in less what was taken out, by shift."""
+    result: dict[uuid.UUID, int] = {}
+    rows = (
+        CashMove.objects.filter(shift__in=ids).values_list("shift_id", "kind").annotate(amount=Sum("amount"))
+    )
     for pk, kind, amount in rows:
-        result.setdefault(pk, {})[kind] = amount
+        _name, sign = CASH_MOVES[kind]
+        result[pk] = result.get(pk, 0) + sign * amount
     return result
 
 
@@ -130,7 +144,14 @@ def tenders(report: ShiftReport) -> list[Tender]:
     closing = getattr(report.shift, "closing", None)
     told = told_tenders(closing.totals if closing else None)
     names = sorted({*report.tenders, *(told or {})}, key=lambda name: (name != CASH, name))
-    return [Tender(name, None if told is None else told.get(name, 0), report.tenders.get(name, 0)) for name in names]
+    return [
+        Tender(name, None if told is None else told.get(name, 0), _server(report, name)) for name in names
+    ]
+
+
+def _server(report: ShiftReport, name: str) -> int:
+    held = report.tenders.get(name)
+    return held.amount if held else 0
 
 
 def told_tenders(totals: object) -> dict[str, int] | None:
@@ -162,5 +183,7 @@ def denominations(closing: ShiftClosing | None) -> list[tuple[int, int]]:
     held: Any = closing.denominations if closing else None
     if not isinstance(held, Mapping):
         return []
-    pairs = [(int(value), count) for value, count in held.items() if str(value).isdigit() and type(count) is int]
+    pairs = [
+        (int(value), count) for value, count in held.items() if str(value).isdigit() and type(count) is int
+    ]
     return sorted(pairs, reverse=True)

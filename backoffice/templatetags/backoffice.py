@@ -10,7 +10,8 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import clock
 
@@ -22,17 +23,33 @@ def icon(name: str, label: str = "") -> SafeString:
     """`{% icon "plus" %}`: an icon beside text, hidden from screen readers unless it has a label of its own."""
     address = f"{static('backoffice/icons.svg')}#{name}"
     if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address)
-    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', address)
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address
+        )
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', address
+    )
 
 
 @register.inclusion_tag("backoffice/parts/field.html")
-def field(bound: BoundField, css: str = "", label: str = "") -> dict[str, Any]:
-    """A labelled form field with its help and its errors, tied together for screen readers."""
+def field(bound: BoundField, css: str = "", label: str = "", needed: bool = False) -> dict[str, Any]:
+    """A labelled form field with its help and its errors, tied together for screen readers.
+
+    `needed` leaves out the word "optional" where the form asks for the field only at times.
+    """
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "") or type(widget).__name__.lower()
-    many = kind in ("radioselect", "checkboxselectmultiple", "radio") or hasattr(widget, "create_option") and kind == "checkbox"
-    return {"field": bound, "css": css, "kind": kind, "many": many, "label": label or bound.label}
+    many = kind in ("radioselect", "checkboxselectmultiple", "radio") or (
+        hasattr(widget, "create_option") and kind == "checkbox"
+    )
+    return {
+        "field": bound,
+        "css": css,
+        "kind": kind,
+        "many": many,
+        "label": label or bound.label,
+        "needed": needed,
+    }
 
 
 @register.simple_tag(takes_context=True)

@@ -11,10 +11,12 @@ from backoffice import keyset, page, words
 from backoffice.access import Asking, may, say
 from backoffice.forms.base import attempt
 from backoffice.forms.exceptions import ExceptionFilters, NoteForm
-from backoffice.selectors import exceptions as selectors, receipts
+from backoffice.selectors import exceptions as selectors
+from backoffice.selectors import receipts
 from core import clock
 from pos.models import JournalItem
 from pos.selectors import journal
+
 services: Any = None
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -63,12 +65,19 @@ def conflict(request: Asking, pk: int) -> HttpResponse:
     if form.is_valid():
 
         def explain() -> object:
-            return services.conflict_explain(found, note=form.cleaned_data["note"], by=request.user, now=clock.now())
+            return services.conflict_explain(
+                found, note=form.cleaned_data["note"], by=request.user, now=clock.now()
+            )
 
         if attempt(form, explain) is not None:
             say(request, _("The explanation was kept."))
             return redirect("backoffice:exceptions")
-    context = {"row": found, "first": found.first, "second": found.second, "differences": selectors.differences(found)}
+    context = {
+        "row": found,
+        "first": found.first,
+        "second": found.second,
+        "differences": selectors.differences(found),
+    }
     return _pair(request, "conflict", form, context)
 
 
@@ -81,13 +90,20 @@ def fork(request: Asking, pk: int) -> HttpResponse:
     if form.is_valid():
 
         def explain() -> object:
-            return services.fork_explain(found, note=form.cleaned_data["note"], by=request.user, now=clock.now())
+            return services.fork_explain(
+                found, note=form.cleaned_data["note"], by=request.user, now=clock.now()
+            )
 
         if attempt(form, explain) is not None:
             say(request, _("The explanation was kept."))
             return redirect("backoffice:forks")
     differences = selectors.compared(found.first, found.second)
-    return _pair(request, "fork", form, {"row": found, "first": found.first, "second": found.second, "differences": differences})
+    return _pair(
+        request,
+        "fork",
+        form,
+        {"row": found, "first": found.first, "second": found.second, "differences": differences},
+    )
 
 
 def _pair(request: Asking, kind: str, form: NoteForm, context: dict[str, Any]) -> HttpResponse:
@@ -98,7 +114,9 @@ def _pair(request: Asking, kind: str, form: NoteForm, context: dict[str, Any]) -
         "types": words.ITEM_TYPES,
         "pretty": [selectors.pretty(first), selectors.pretty(second)],
     }
-    return page.render(request, "exceptions/pair.html", {**shared, **context}, status=422 if form.errors else 200)
+    return page.render(
+        request, "exceptions/pair.html", {**shared, **context}, status=422 if form.errors else 200
+    )
 
 
 @form_methods
@@ -131,5 +149,10 @@ def _settled(request: Asking, found: JournalItem, form: NoteForm) -> bool:
     work = services.quarantine_accept if accept else services.quarantine_dismiss
     if attempt(form, lambda: work(found, note=note, by=request.user, now=clock.now())) is None:
         return False
-    say(request, _("The item was accepted and is booked now.") if accept else _("The item was dismissed. It stays in the journal."))
+    say(
+        request,
+        _("The item was accepted and is booked now.")
+        if accept
+        else _("The item was dismissed. It stays in the journal."),
+    )
     return True

@@ -9,7 +9,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backoffice import page
@@ -21,9 +22,11 @@ from backoffice.selectors import delivery, goods, receipts
 from core import clock
 from core.money import format_minor, format_quantity
 from inventory.models import Price, Product
-from inventory.selectors import goods as inventory_goods, stock
+from inventory.selectors import goods as inventory_goods
+from inventory.selectors import stock
 from inventory.selectors.taxes import company_country, store_day, taxes_on
-from inventory.services import goods as services, prices as price_services
+from inventory.services import goods as services
+from inventory.services import prices as price_services
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
 CHART_DAYS = 28
@@ -46,7 +49,14 @@ def index(request: Asking) -> HttpResponse:
         state=filters.value("state") or "",
         price=filters.value("price") or "",
     )
-    context = {"filters": filters, "listing": listing, "rows": listing.rows, "kinds": KINDS, "words": words, "language": get_language()}
+    context = {
+        "filters": filters,
+        "listing": listing,
+        "rows": listing.rows,
+        "kinds": KINDS,
+        "words": words,
+        "language": get_language(),
+    }
     return page.page_or_part(request, "goods/index.html", "goods/list.html", context, target="goods-list")
 
 
@@ -85,16 +95,27 @@ def _card(request: Asking, product: Product, **forms: Any) -> HttpResponse:
 def _sales_chart(request: Asking, product: Product) -> dict[str, Any]:
     language, currency = get_language() or "en", request.store.currency
     today = timezone.localdate()
-    days = goods.sales_by_day(request.store, product, since=today - timedelta(days=CHART_DAYS - 1), until=today)
+    days = goods.sales_by_day(
+        request.store, product, since=today - timedelta(days=CHART_DAYS - 1), until=today
+    )
 
     def title(day: goods.DaySales) -> str:
-        return f"{day.day:%d.%m.%Y}: {format_quantity(day.quantity, language)} · {format_minor(day.total, currency, language)}"
+        sold, money = format_quantity(day.quantity, language), format_minor(day.total, currency, language)
+        return f"{day.day:%d.%m.%Y}: {sold} · {money}"
 
-    columns = [Column(f"{d.day:%d.%m}" if n % 7 == 0 else "", d.quantity, 0, title(d)) for n, d in enumerate(days)]
+    columns = [
+        Column(f"{d.day:%d.%m}" if n % 7 == 0 else "", d.quantity, 0, title(d)) for n, d in enumerate(days)
+    ]
     highest = max(day.quantity for day in days)
     chart: Chart = bars(columns, top_label=format_quantity(max(0, highest), language))
     total = sum(day.total for day in days)
-    return {"chart": chart, "quantity": sum(day.quantity for day in days), "total": total, "days": CHART_DAYS, "any": highest > 0}
+    return {
+        "chart": chart,
+        "quantity": sum(day.quantity for day in days),
+        "total": total,
+        "days": CHART_DAYS,
+        "any": highest > 0,
+    }
 
 
 def _form(request: Asking, product: Product | None) -> ProductForm:
@@ -107,7 +128,12 @@ def _form(request: Asking, product: Product | None) -> ProductForm:
     )
 
 
-_FIELDS = {"product_code_taken": "code", "product_code_is_typeable": "code", "unknown_tax": "tax", "product_has_a_name": "name"}
+_FIELDS = {
+    "product_code_taken": "code",
+    "product_code_is_typeable": "code",
+    "unknown_tax": "tax",
+    "product_has_a_name": "name",
+}
 
 
 @form_methods
@@ -123,7 +149,11 @@ def new(request: Asking) -> HttpResponse:
 
         product = attempt(form, create, fields=_FIELDS)
         if product is not None:
-            say(request, _("%(name)s was added. Give it a price, so that the tills can sell it.") % {"name": product.name})
+            say(
+                request,
+                _("%(name)s was added. Give it a price, so that the tills can sell it.")
+                % {"name": product.name},
+            )
             return redirect("backoffice:goods_card", product.id)
     return page.render(request, "goods/edit.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -139,7 +169,9 @@ def edit(request: Asking, pk: UUID) -> HttpResponse:
         if attempt(form, lambda: services.product_save(product, now=clock.now(), **data), fields=_FIELDS):
             say(request, _("%(name)s was saved. The tills know within seconds.") % {"name": data["name"]})
             return redirect("backoffice:goods_card", pk)
-    return page.render(request, "goods/edit.html", {"form": form, "product": product}, status=422 if form.errors else 200)
+    return page.render(
+        request, "goods/edit.html", {"form": form, "product": product}, status=422 if form.errors else 200
+    )
 
 
 @require_POST
@@ -148,10 +180,18 @@ def barcode_add(request: Asking, pk: UUID) -> HttpResponse:
     """Gives a product one more barcode."""
     product = goods.product(pk)
     form = BarcodeForm(request.POST)
-    fields = {"barcode_taken": "code", "barcode_is_printable": "code", "barcode_quantity_is_positive": "quantity"}
-    if form.is_valid() and attempt(form, lambda: services.barcode_add(product=product, **form.cleaned_data), fields=fields):
-        say(request, _("The barcode %(code)s was added.") % {"code": form.cleaned_data["code"]})
-        return redirect("backoffice:goods_card", pk)
+    fields = {
+        "barcode_taken": "code",
+        "barcode_is_printable": "code",
+        "barcode_quantity_is_positive": "quantity",
+    }
+    if form.is_valid():
+        added = attempt(
+            form, lambda: services.barcode_add(product=product, **form.cleaned_data), fields=fields
+        )
+        if added is not None:
+            say(request, _("The barcode %(code)s was added.") % {"code": added.code})
+            return redirect("backoffice:goods_card", pk)
     return _card(request, product, barcode_form=form)
 
 
@@ -162,7 +202,10 @@ def barcode_remove(request: Asking, pk: UUID) -> HttpResponse:
     product, code = goods.product(pk), request.POST.get("code", "")[:48]
     if code in {barcode.code for barcode in product.barcodes.all()}:
         services.barcode_remove(code=code)
-        say(request, _("The barcode %(code)s was taken away. Another product may have it now.") % {"code": code})
+        say(
+            request,
+            _("The barcode %(code)s was taken away. Another product may have it now.") % {"code": code},
+        )
     return redirect("backoffice:goods_card", pk)
 
 
@@ -172,11 +215,19 @@ def price(request: Asking, pk: UUID) -> HttpResponse:
     """Gives one product a new price, now or later."""
     product = goods.product(pk)
     form = PriceForm(request.POST, store=request.store)
-    fields = {"price_in_the_past": "begins", "price_ends_after_it_begins": "ends", "price_is_not_negative": "price"}
+    fields = {
+        "price_in_the_past": "begins",
+        "price_ends_after_it_begins": "ends",
+        "price_is_not_negative": "price",
+    }
 
     def change() -> list[Price]:
         row = price_services.price_change(
-            product=product, price=form.cleaned_data["price"], now=clock.now(), by=request.user, **form.period()
+            product=product,
+            price=form.cleaned_data["price"],
+            now=clock.now(),
+            by=request.user,
+            **form.period(),
         )
         return [row] if row else []
 

@@ -1,10 +1,10 @@
 """Import of goods: upload, tell the columns apart, try, import; each step can be left and come back to."""
 
 import codecs
-from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -16,9 +16,12 @@ from backoffice.forms.base import attempt
 from backoffice.forms.imports import FIELD_NAMES, MappingForm, UploadForm
 from backoffice.selectors import jobs
 from backoffice.services import imports as services
+from core.models import Job
+from inventory.services import import_jobs
 
 # A form around the file: its other fields and the separators of multipart.
 OVERHEAD = 64 * 1024
+_NAMES = "import_names"
 
 
 @csrf_exempt
@@ -28,7 +31,9 @@ def new(request: Asking) -> HttpResponse:
     """Takes the file. A body that is too large is refused before it is read, hence the CSRF check comes after."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > services.MAX_BYTES + OVERHEAD:
-        raise services.UploadRefused(_("The file is larger than %(limit)d MiB. Split it.") % {"limit": services.MAX_BYTES // 1024**2})
+        raise services.UploadRefused(
+            _("The file is larger than %(limit)d MiB. Split it.") % {"limit": services.MAX_BYTES // 1024**2}
+        )
     response: HttpResponse = _upload(request)
     return response
 
@@ -37,11 +42,25 @@ def new(request: Asking) -> HttpResponse:
 def _upload(request: Asking) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        pk = attempt(form, lambda: services.upload_store(form.cleaned_data["file"]), fields={"upload_refused": "file"})
-        if pk is not None and attempt(form, lambda: services.upload_look(pk), fields={"import_failed": "file"}):
+        pk = attempt(
+            form, lambda: services.upload_store(form.cleaned_data["file"]), fields={"upload_refused": "file"}
+        )
+        if pk is not None and _readable(form, pk):
+            _remember(request, pk, form.cleaned_data["file"].name or "")
             return redirect("backoffice:import_show", pk)
     context = {"form": form, "fields": FIELD_NAMES.values()}
     return page.render(request, "imports/new.html", context, status=422 if form.errors else 200)
+
+
+def _remember(request: Asking, pk: UUID, name: str) -> None:
+    """Keeps what the person calls the file until its job is begun; the last few uploads are enough."""
+    names = {**request.session.get(_NAMES, {}), pk.hex: name[:100]}
+    request.session[_NAMES] = dict(list(names.items())[-10:])
+
+
+def _readable(form: UploadForm, pk: UUID) -> bool:
+    look = attempt(form, lambda: services.upload_look(pk), fields={"import_failed": "file"})
+    return look is not None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,13 +71,19 @@ def show(request: Asking, pk: UUID) -> HttpResponse:
     form = MappingForm(request.POST or None, look=look)
     if form.is_valid():
         return redirect("backoffice:job", _start(request, pk, form).id)
-    return page.render(request, "imports/mapping.html", {"form": form, "look": look}, status=422 if form.errors else 200)
+    return page.render(
+        request, "imports/mapping.html", {"form": form, "look": look}, status=422 if form.errors else 200
+    )
 
 
-def _start(request: Asking, pk: UUID, form: MappingForm) -> Any:
-    dry_run = request.POST.get("action") != "import"
-    title = _("Trial import of goods") if dry_run else _("Import of goods")
-    job = services.import_start(pk, told=form.told(), dry_run=dry_run, title=title, by=request.user)
+def _start(request: Asking, pk: UUID, form: MappingForm) -> Job:
+    job = import_jobs.import_start(
+        upload=services.stored_name(pk),
+        name=request.session.get(_NAMES, {}).get(pk.hex, _("a file")),
+        by=request.user,
+        dry_run=request.POST.get("action") != "import",
+        told=form.told(),
+    )
     say(request, _("The work has begun. You may leave this page; “Running work” shows how far it is."))
     return job
 
@@ -68,21 +93,23 @@ def _start(request: Asking, pk: UUID, form: MappingForm) -> Any:
 def run(request: Asking, pk: UUID) -> HttpResponse:
     """After a good trial: the import itself, with the same columns; `pk` is the trial's job."""
     trial = jobs.get(pk)
-    if trial.kind != services.KIND or not isinstance(trial.result, dict):
+    if trial.kind != import_jobs.KIND or not trial.result or not trial.result.get("dry_run"):
         raise services.NoUpload(_("This was no trial import."))
-    upload, told = UUID(trial.params["upload"]), trial.params["told"]
-    job = services.import_start(upload, told=told, dry_run=False, title=_("Import of goods"), by=request.user)
+    same = ("upload", "name", "told", "group", "tax", "invent_prices")
+    job = import_jobs.import_start(by=request.user, **{name: trial.params[name] for name in same})
     return redirect("backoffice:job", job.id)
 
 
 @require_safe
 @may("goods.edit")
-def report(request: Asking, pk: UUID) -> FileResponse:
+def report(request: Asking, pk: UUID) -> HttpResponseBase:
     """The rows that could not be taken, as a table to put right and upload again; `pk` is the job's id."""
-    path = services.report_path(jobs.get(pk).id)
-    if not path.is_file():
+    path = import_jobs.report_path(jobs.get(pk))
+    if path is None:
         raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"import-{pk}.csv", content_type="text/csv")
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename=f"import-{pk}.csv", content_type="text/csv"
+    )
 
 
 @require_safe

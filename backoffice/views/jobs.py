@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from backoffice import keyset, page
 from backoffice.access import Asking, may, say
 from backoffice.selectors import jobs as selectors
+from backoffice.services import imports
 from core import jobs as services
 
 
@@ -34,7 +35,8 @@ def index(request: Asking) -> HttpResponse:
 @may("backoffice.view")
 def show(request: Asking, pk: UUID) -> HttpResponse:
     """One job: who asked, how far it is, what came out."""
-    return page.render(request, "jobs/show.html", {"job": selectors.get(pk)})
+    job = selectors.get(pk)
+    return page.render(request, "jobs/show.html", {"job": job, "upload": imports.upload_id(job)})
 
 
 @require_POST
@@ -43,5 +45,9 @@ def cancel(request: Asking, pk: UUID) -> HttpResponse:
     """Asks a job to stop; what it has committed stays."""
     job = selectors.get(pk)
     services.cancel(job)
-    say(request, _("“%(title)s” was asked to stop. What it has done so far stays.") % {"title": job.title}, level=messages.INFO)
+    say(
+        request,
+        _("“%(title)s” was asked to stop. What it has done so far stays.") % {"title": job.title},
+        level=messages.INFO,
+    )
     return redirect("backoffice:job", pk)

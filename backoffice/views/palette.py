@@ -2,7 +2,8 @@
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from backoffice import page
@@ -32,9 +33,15 @@ def show(request: Asking) -> HttpResponse:
     """Pages, goods and receipts that match what was typed."""
     pages = [Hit(str(entry.label), entry.url, entry.icon) for entry in page.rail(request.user)]
     pages += [
-        Hit(str(label), reverse(f"backoffice:{name}"), icon) for label, icon, name, right in MORE if request.user.may(right)
+        Hit(str(label), reverse(f"backoffice:{name}"), icon)
+        for label, icon, name, right in MORE
+        if request.user.may(right)
     ]
     found = selectors.find(
-        request.GET.get("q", ""), pages=pages, person=request.user, store=request.store, language=get_language() or "en"
+        request.GET.get("q", ""),
+        pages=pages,
+        person=request.user,
+        store=request.store,
+        language=get_language() or "en",
     )
     return page.fragment(request, "parts/palette_list.html", {"groups": found})

@@ -63,11 +63,16 @@ def employee(request: Asking, pk: UUID) -> HttpResponse:
             changes = form.changes()
             acts_on_role(request.user, changes["role"])
             if person.id == request.user.id and (not changes["active"] or changes["role"] != person.role):
-                raise NotYours(_("You cannot take your own access away. Ask somebody else who manages people."))
+                raise NotYours(
+                    _("You cannot take your own access away. Ask somebody else who manages people.")
+                )
             return organisation.employee_update(people.employee(pk), **changes)
 
         if attempt(form, update, fields=_fields(form)) is not None:
-            say(request, _("%(name)s was saved. The tills know within seconds.") % {"name": form.cleaned_data["name"]})
+            say(
+                request,
+                _("%(name)s was saved. The tills know within seconds.") % {"name": form.cleaned_data["name"]},
+            )
             return redirect("backoffice:people")
     context = {"form": form, "employee": person}
     return page.render(request, "people/employee.html", context, status=422 if form.errors else 200)
@@ -78,7 +83,9 @@ def employee(request: Asking, pk: UUID) -> HttpResponse:
 def roles(request: Asking) -> HttpResponse:
     """What each role may do, side by side."""
     found = list(people.roles())
-    matrix = [(name, label, [name in role.permissions for role in found]) for name, label in permissions.CHOICES]
+    matrix = [
+        (name, label, [name in role.permissions for role in found]) for name, label in permissions.CHOICES
+    ]
     return page.render(request, "people/roles.html", {"roles": found, "matrix": matrix})
 
 
@@ -94,14 +101,23 @@ def role_edit(request: Asking, pk: UUID | None = None) -> HttpResponse:
         data = form.cleaned_data
 
         def save() -> object:
-            if role is not None and role.id == request.user.role_id and "people.manage" not in data["permissions"]:
-                raise NotYours(_("You cannot take your own access away. Ask somebody else who manages people."))
+            if (
+                role is not None
+                and role.id == request.user.role_id
+                and "people.manage" not in data["permissions"]
+            ):
+                raise NotYours(
+                    _("You cannot take your own access away. Ask somebody else who manages people.")
+                )
             return organisation.role_save(
                 code=form.code(), name=data["name"], permissions=data["permissions"], limits=form.limits()
             )
 
         if attempt(form, save) is not None:
-            say(request, _("The role “%(name)s” was saved. The tills know within seconds.") % {"name": data["name"]})
+            say(
+                request,
+                _("The role “%(name)s” was saved. The tills know within seconds.") % {"name": data["name"]},
+            )
             return redirect("backoffice:roles")
     context = {"form": form, "role": role, "own": _own_rights(request.user)}
     return page.render(request, "people/role.html", context, status=422 if form.errors else 200)

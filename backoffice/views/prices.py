@@ -5,14 +5,16 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backoffice import keyset, page
 from backoffice.access import Asking, may, say
 from backoffice.forms.base import attempt
 from backoffice.forms.prices import MAX_ROWS, Batch, BatchForm, ChangesFilters, PasteForm, posted_ids
-from backoffice.selectors import delivery, goods, prices as selectors
+from backoffice.selectors import delivery, goods
+from backoffice.selectors import prices as selectors
 from core import clock
 from inventory.models import Price
 from inventory.services import prices as services
@@ -25,10 +27,14 @@ def index(request: Asking) -> HttpResponse:
     filters = ChangesFilters(request.GET)
     now = clock.now()
     rows = keyset.page(
-        selectors.changes(when=filters.value("when") or "manual", now=now), request.GET, order=["-created_at", "-id"]
+        selectors.changes(when=filters.value("when") or "manual", now=now),
+        request.GET,
+        order=["-created_at", "-id"],
     )
     sent = delivery.of_prices(request.store, [row.id for row in rows])
-    return page.render(request, "prices/index.html", {"rows": rows, "filters": filters, "delivery": sent, "now": now})
+    return page.render(
+        request, "prices/index.html", {"rows": rows, "filters": filters, "delivery": sent, "now": now}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +45,7 @@ def new(request: Asking) -> HttpResponse:
     if action in ("fill", "save", "check"):
         return _table(request, _posted(request), action)
     if action == "start":
-        return _table(request, _batch(request, {pk: "" for pk in posted_ids(request.POST)}), action)
+        return _table(request, _batch(request, dict.fromkeys(posted_ids(request.POST), "")), action)
     form = PasteForm(request.POST if action == "paste" else None)
     if form.is_valid():
         batch = _pasted(request, form)
@@ -88,15 +94,24 @@ def _table(request: Asking, batch: Batch, action: str) -> HttpResponse:
 def _save(request: Asking, batch: Batch, form: BatchForm) -> list[Price]:
     period = form.period()
     wanted = [
-        services.PriceChange(product=row.product.id, price=row.price, **period) for row in batch.rows if row.price is not None
+        services.PriceChange(product=row.product.id, price=row.price, **period)
+        for row in batch.rows
+        if row.price is not None
     ]
     return services.prices_change_many(wanted, now=clock.now(), by=request.user) if wanted else []
 
 
 def _tell(request: Asking, count: int) -> None:
     if count:
-        text = ngettext("%(n)d price was changed and is on its way to the tills.", "%(n)d prices were changed and are on their way to the tills.", count)
+        text = ngettext(
+            "%(n)d price was changed and is on its way to the tills.",
+            "%(n)d prices were changed and are on their way to the tills.",
+            count,
+        )
         say(request, text % {"n": count})
     else:
-        say(request, _("Nothing was changed: no new price differs from the one in force."), level=messages.INFO)
-
+        say(
+            request,
+            _("Nothing was changed: no new price differs from the one in force."),
+            level=messages.INFO,
+        )

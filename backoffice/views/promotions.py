@@ -13,7 +13,8 @@ from backoffice import keyset, page
 from backoffice.access import Asking, may, say
 from backoffice.forms.base import attempt
 from backoffice.forms.promotions import PromotionFilters, PromotionForm
-from backoffice.selectors import goods, promotions as selectors
+from backoffice.selectors import goods
+from backoffice.selectors import promotions as selectors
 from core import clock
 from inventory.selectors import goods as inventory_goods
 from loyalty.access import access_promotion_change
@@ -48,11 +49,17 @@ def edit(request: Asking, pk: UUID | None = None) -> HttpResponse:
     """Creates or changes a promotion; the tills price with it as soon as they have it."""
     promotion = access_promotion_change(request.user, pk) if pk else None
     initial = selectors.initial(promotion) if promotion else None
-    form = PromotionForm(request.POST or None, store=request.store, tree=inventory_goods.tree(), initial=initial)
+    form = PromotionForm(
+        request.POST or None, store=request.store, tree=inventory_goods.tree(), initial=initial
+    )
     if form.is_valid() and (changes := form.changes(goods.by_codes)) is not None:
         saved = attempt(form, lambda: _save(promotion, changes), fields=_FIELDS)
         if saved is not None:
-            say(request, _("“%(name)s” was saved. The tills take it over between two receipts.") % {"name": saved.name})
+            say(
+                request,
+                _("“%(name)s” was saved. The tills take it over between two receipts.")
+                % {"name": saved.name},
+            )
             return redirect("backoffice:promotions")
     context = {"form": form, "promotion": promotion}
     return page.render(request, "promotions/edit.html", context, status=422 if form.errors else 200)

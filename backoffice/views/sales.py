@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 from backoffice import keyset, page, paper, words
 from backoffice.access import Asking, may
 from backoffice.forms.sales import ReceiptFilters, ShiftFilters
-from backoffice.selectors import receipts as receipt_selectors, shifts as shift_selectors
+from backoffice.selectors import receipts as receipt_selectors
+from backoffice.selectors import shifts as shift_selectors
 from core.models import Employee
-from pos.selectors import receipts as pos_receipts, shifts as pos_shifts
+from pos.selectors import receipts as pos_receipts
+from pos.selectors import shifts as pos_shifts
 
 
 @require_safe
@@ -38,13 +40,16 @@ def shift(request: Asking, pk: UUID) -> HttpResponse:
     """One shift: X while it is open, Z when it is closed."""
     found = pos_shifts.shift_get(request.store, pk)
     report = pos_shifts.shift_report(found)
-    closing = getattr(found, "closing", None)
+    closing = pos_shifts.closing_of(found)
     context = {
         "shift": found,
         "report": report,
         "closing": closing,
+        "due": report.sales - report.refunds,
         "tenders": shift_selectors.tenders(report),
-        "cash_difference": None if report.counted is None else report.counted - report.expected_cash,
+        "differences": [
+            (words.figure(one.name), one) for one in report.differences if not one.name.startswith("tenders.")
+        ],
         "denominations": shift_selectors.denominations(closing),
         "cash_moves": shift_selectors.cash_moves(found),
         "events": [(words.event(name), count) for name, count in shift_selectors.events(found)],
@@ -62,7 +67,9 @@ def receipts(request: Asking) -> HttpResponse:
     found = receipt_selectors.listed(request.store, **filters.narrowing())
     rows = keyset.page(found, request.GET, order=["-closed_at", "-id"])
     context = {"filters": filters, "rows": rows}
-    return page.page_or_part(request, "receipts/index.html", "receipts/list.html", context, target="receipt-list")
+    return page.page_or_part(
+        request, "receipts/index.html", "receipts/list.html", context, target="receipt-list"
+    )
 
 
 @require_safe
@@ -85,7 +92,9 @@ def receipt(request: Asking, pk: UUID) -> HttpResponse:
         "warnings": [(row, words.warning(row.code)) for row in found.item.warnings.all()],
         "proof": receipt_selectors.proof(found.item),
         "paper": paper.receipt(found, request.store, language=request.store.language),
-        "names": dict(Employee.objects.filter(id__in=approvers).values_list("id", "name")) if approvers else {},
+        "names": dict(Employee.objects.filter(id__in=approvers).values_list("id", "name"))
+        if approvers
+        else {},
         "methods": words.methods(),
         "sources": words.DISCOUNTS,
         "language": get_language(),

@@ -50,12 +50,17 @@ def _enter(request: HttpRequest, person: Employee, target: str) -> HttpResponse:
 
 def _door(request: HttpRequest, form: SignIn, *, status: int, waits: int = 0) -> HttpResponse:
     return page.render(
-        request, "sign_in.html", {"form": form, "next": request.POST.get("next") or request.GET.get("next", ""), "waits": waits}, status=status
+        request,
+        "sign_in.html",
+        {"form": form, "next": request.POST.get("next") or request.GET.get("next", ""), "waits": waits},
+        status=status,
     )
 
 
 @anybody
-def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
+def locked_out(
+    request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any
+) -> HttpResponse:
     """What django-axes answers after too many wrong passwords, the same whether or not the name exists."""
     return _door(request, SignIn(), status=429, waits=int(settings.AXES_COOLOFF_TIME.total_seconds() // 60))
 

@@ -11,7 +11,14 @@ from django.views.decorators.http import require_http_methods
 from backoffice import page
 from backoffice.access import Asking, may, say
 from backoffice.forms.base import attempt
-from backoffice.forms.settings import CashForm, GridForm, StoreForm, WeighedLabelSet
+from backoffice.forms.settings import (
+    CashForm,
+    GridForm,
+    StoreForm,
+    WeighedLabels,
+    WeighedLabelSet,
+    label_rows,
+)
 from backoffice.selectors import goods, settings
 from core.services import organisation
 
@@ -32,8 +39,10 @@ def _show(request: Asking, template: str, tab: str, context: dict[str, Any], *, 
 def store(request: Asking) -> HttpResponse:
     """Name, address and what is printed above and below a receipt."""
     form = StoreForm(request.POST or None, store=request.store)
-    if form.is_valid() and attempt(form, lambda: organisation.store_update(request.store, **form.cleaned_data)):
-        return _saved(request, "settings")
+    if form.is_valid():
+        saved = attempt(form, lambda: organisation.store_update(request.store, **form.cleaned_data))
+        if saved is not None:
+            return _saved(request, "settings")
     request.store.refresh_from_db()
     return _show(request, "store.html", "store", {"form": form}, wrong=bool(form.errors))
 
@@ -57,7 +66,10 @@ def cash(request: Asking) -> HttpResponse:
 @may("settings.edit")
 def labels(request: Asking) -> HttpResponse:
     """The barcodes that scales print."""
-    rows = WeighedLabelSet(request.POST or None, initial=settings.value("weighed_labels"), prefix="label")
+    rows = WeighedLabelSet(
+        request.POST or None, initial=label_rows(settings.value("weighed_labels")), prefix="label"
+    )
+    assert isinstance(rows, WeighedLabels), "the factory was given this class"
     if request.method == "POST" and rows.is_valid():
         organisation.setting_save("weighed_labels", rows.labels())
         return _saved(request, "settings_labels")

@@ -9,7 +9,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -44,9 +45,16 @@ def new(request: Asking) -> HttpResponse:
     """Creates a till; the next step is its one-time code."""
     form = TillForm(request.POST or None, initial={"number": selectors.next_number(request.store)})
     if form.is_valid():
-        till = attempt(form, lambda: services.till_create(store=request.store, **form.cleaned_data), fields={"number_taken": "number"})
+        till = attempt(
+            form,
+            lambda: services.till_create(store=request.store, **form.cleaned_data),
+            fields={"number_taken": "number"},
+        )
         if till is not None:
-            say(request, _("Till %(number)d was created. Make a code to enrol its device.") % {"number": till.number})
+            say(
+                request,
+                _("Till %(number)d was created. Make a code to enrol its device.") % {"number": till.number},
+            )
             return redirect("backoffice:till", till.id)
     return page.render(request, "tills/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -58,7 +66,9 @@ def show(request: Asking, pk: UUID) -> HttpResponse:
     return _show(request, pk)
 
 
-def _show(request: Asking, pk: UUID, *, rename: RenameForm | None = None, message: MessageForm | None = None) -> HttpResponse:
+def _show(
+    request: Asking, pk: UUID, *, rename: RenameForm | None = None, message: MessageForm | None = None
+) -> HttpResponse:
     line = selectors.line(request.store, pk, clock.now())
     context = {
         "line": line,
@@ -95,7 +105,9 @@ def code(request: Asking, pk: UUID) -> HttpResponse:
 def _qr(text: str) -> SafeString:
     """The code as a QR picture that a till's scanner reads; SVG without inline style."""
     out = BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", xmldecl=False, svgns=True, nl=False, border=2, omitsize=True)
+    segno.make(text, error="m", micro=False).save(
+        out, kind="svg", xmldecl=False, svgns=True, nl=False, border=2, omitsize=True
+    )
     # Made here from a code of our own alphabet; it holds no text of anybody else.
     return mark_safe(out.getvalue().decode())  # noqa: S308
 
@@ -106,9 +118,11 @@ def rename(request: Asking, pk: UUID) -> HttpResponse:
     """Gives a till another name."""
     till = pos_tills.till_get(request.store, pk)
     form = RenameForm(request.POST)
-    if form.is_valid() and attempt(form, lambda: services.till_rename(till, form.cleaned_data["name"])):
-        say(request, _("The till was renamed."))
-        return redirect("backoffice:till", pk)
+    if form.is_valid():
+        renamed = attempt(form, lambda: services.till_rename(till, form.cleaned_data["name"]))
+        if renamed is not None:
+            say(request, _("The till was renamed."))
+            return redirect("backoffice:till", pk)
     return _show(request, pk, rename=form)
 
 
@@ -118,7 +132,11 @@ def revoke(request: Asking, pk: UUID) -> HttpResponse:
     """Takes the till from its device at once; what it has not sent may still be pushed by the next one."""
     till = pos_tills.till_get(request.store, pk)
     if services.till_revoke(till, now=clock.now()):
-        say(request, _("The device of till %(number)d was revoked. It cannot sell for this store any more.") % {"number": till.number})
+        say(
+            request,
+            _("The device of till %(number)d was revoked. It cannot sell for this store any more.")
+            % {"number": till.number},
+        )
     else:
         say(request, _("No device was enrolled as this till."), level=messages.INFO)
     return redirect("backoffice:till", pk)
@@ -144,7 +162,11 @@ def command(request: Asking, pk: UUID) -> HttpResponse:
     name = request.POST.get("name", "")
     if name in COMMANDS:
         services.till_command(till, name)
-        say(request, _("Sent to till %(number)d. It obeys between two receipts, when it is online.") % {"number": till.number})
+        say(
+            request,
+            _("Sent to till %(number)d. It obeys between two receipts, when it is online.")
+            % {"number": till.number},
+        )
     return redirect("backoffice:till", pk)
 
 

@@ -45,7 +45,9 @@ class Pen:
     shift_number: int = 0
     waiting: list[dict[str, Any]] = field(default_factory=list)
 
-    def item(self, kind: str, body: dict[str, Any], at: datetime, *, pk: uuid.UUID | None = None) -> dict[str, Any]:
+    def item(
+        self, kind: str, body: dict[str, Any], at: datetime, *, pk: uuid.UUID | None = None
+    ) -> dict[str, Any]:
         """The next item of the chain, signed; not sent yet."""
         self.seq += 1
         envelope: dict[str, Any] = {
@@ -70,7 +72,9 @@ class Pen:
         signature = base64.b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode()
         return {**bare, "hash": digest, "sig": signature}
 
-    def send(self, items: Sequence[object] | None = None, *, now: datetime | None = None) -> list[dict[str, Any]]:
+    def send(
+        self, items: Sequence[object] | None = None, *, now: datetime | None = None
+    ) -> list[dict[str, Any]]:
         """Pushes what waits, or the given items, and returns the acks."""
         asked = list(self.waiting if items is None else items)
         if items is None:
@@ -111,12 +115,24 @@ class Pen:
 
     def event(self, name: str, at: datetime, *, receipt: str | None = None) -> dict[str, Any]:
         """Journals what a cashier did."""
-        body = {"name": name, "shift": str(self.shift), "cashier": str(self.cashier.id), "receipt": receipt, "line": None}
+        body = {
+            "name": name,
+            "shift": str(self.shift),
+            "cashier": str(self.cashier.id),
+            "receipt": receipt,
+            "line": None,
+        }
         return self.item("event", {**body, "data": {}}, at)
 
     def cash(self, kind: str, amount: int, at: datetime, *, reason: str = "") -> dict[str, Any]:
         """Journals cash put in or taken out."""
-        body = {"kind": kind, "shift": str(self.shift), "cashier": str(self.cashier.id), "amount": amount, "reason": reason or None}
+        body = {
+            "kind": kind,
+            "shift": str(self.shift),
+            "cashier": str(self.cashier.id),
+            "amount": amount,
+            "reason": reason or None,
+        }
         return self.item("cash", {**body, "approved_by": None}, at)
 
     def sell(
@@ -129,8 +145,10 @@ class Pen:
         name: str | None = None,
         origin: tuple[str, int] | None = None,
     ) -> dict[str, Any]:
-        """A receipt of (product, thousandths, price); a discount goes on its first line; an origin makes it a return."""
-        return self.item("receipt", self.receipt(rows, at, method=method, discount=discount, name=name, origin=origin), at)
+        """A receipt of (product, thousandths, price), a discount on its first line; an origin makes it a return."""
+        return self.item(
+            "receipt", self.receipt(rows, at, method=method, discount=discount, name=name, origin=origin), at
+        )
 
     def receipt(
         self,
@@ -181,7 +199,14 @@ def _line(
 ) -> dict[str, Any]:
     product, quantity, price = row
     gross = round_div(price * quantity, 1000)
-    why = {"source": "manual", "ref": None, "name": "Manual", "amount": discount, "approved_by": None, "reason": "dented"}
+    why = {
+        "source": "manual",
+        "ref": None,
+        "name": "Manual",
+        "amount": discount,
+        "approved_by": None,
+        "reason": "dented",
+    }
     return {
         "n": n,
         "product": str(product.id),
@@ -229,10 +254,18 @@ class Shop:
     pen: Pen
 
 
-def make_product(code: str, name: str, group: Group, *, kind: str = "piece", unit: str = "pcs", tax_code: str = "C") -> Product:
+def make_product(
+    code: str, name: str, group: Group, *, kind: str = "piece", unit: str = "pcs", tax_code: str = "C"
+) -> Product:
     """A product through the service."""
     return goods.product_save(
-        code=code, name=name, kind=kind, unit=Unit.objects.get(code=unit), group=group, tax=tax_code, now=clock.now()
+        code=code,
+        name=name,
+        kind=kind,
+        unit=Unit.objects.get(code=unit),
+        group=group,
+        tax=tax_code,
+        now=clock.now(),
     )
 
 
