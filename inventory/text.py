@@ -18,10 +18,8 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """What a search compares: lower case without accents, so that `zolty` finds `Żółty` and `еж` finds `ёж`."""
-    if text.isascii():
-        return _SPACES.sub(" ", text.lower()).strip()
-    lowered = unicodedata.normalize("NFKD", text.lower().translate(_PLAIN))
-    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
-        return text.strip()
-    kept = "".join(c for c in lowered if not unicodedata.combining(c))
-    return _SPACES.sub(" ", kept).strip()
+    lowered = text.lower()
+    if not lowered.isascii():
+        parts = unicodedata.normalize("NFKD", lowered.translate(_PLAIN))
+        lowered = "".join(c for c in parts if not unicodedata.combining(c))
+    return _SPACES.sub(" ", lowered).strip()

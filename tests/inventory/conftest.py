@@ -24,7 +24,7 @@ class Shop:
 
 
 def make_product(group: Group, code: str = "100", name: str = "Mleko 3,2 % 1 l", **fields: object) -> Product:
-    """A product of the group with everything that a test does not care about filled in."""
+    """A product of the group (or `product` saved again) with everything a test does not care about filled in."""
     values: dict[str, object] = {
         "code": code,
         "name": name,
