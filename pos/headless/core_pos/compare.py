@@ -74,7 +74,7 @@ def of_server(receipts: Collection[str], events: Collection[str], cashiers: Mapp
 def _add_lines(figures: "Counter[str]", receipts: Collection[str]) -> None:
     reasons = dict(_reasons(receipts))
     rounding: Counter[tuple[str, int]] = Counter()
-    for receipt, n, kind, source, amount in ReceiptDiscount.objects.filter(receipt__in=receipts).values_list(
+    for receipt, n, kind, source, amount in ReceiptDiscount.objects.filter(receipt_id__in=receipts).values_list(
         "receipt_id", "n", "receipt__kind", "source", "amount"
     ):
         if source == "rounding":
@@ -82,7 +82,7 @@ def _add_lines(figures: "Counter[str]", receipts: Collection[str]) -> None:
         else:
             figures["discounts"] -= amount if kind == "sale" else -amount
     for receipt, n, kind, code, name, gross, total in ReceiptLine.objects.filter(
-        receipt__in=receipts
+        receipt_id__in=receipts
     ).values_list("receipt_id", "n", "receipt__kind", "product__code", "name", "gross", "total"):
         sign = 1 if kind == "sale" else -1
         if code == mapping.TAX:
@@ -106,7 +106,7 @@ def _reasons(receipts: Collection[str]) -> Iterator[tuple[tuple[str, int], str]]
 
 
 def _add_payments(figures: "Counter[str]", receipts: Collection[str]) -> None:
-    rows = ReceiptPayment.objects.filter(receipt__in=receipts).exclude(method=mapping.EXCHANGE)
+    rows = ReceiptPayment.objects.filter(receipt_id__in=receipts).exclude(method=mapping.EXCHANGE)
     for kind, method, tendered, change in rows.values_list("receipt__kind", "method", "tendered", "change"):
         sign = 1 if kind == "sale" else -1
         figures[f"tender {method}"] += sign * (tendered or 0)

@@ -22,7 +22,7 @@ _COLUMNS = ("code", "name", "unit", "price")
 
 def prepare(store: Store, transactions: Sequence[Transaction]) -> Shop:
     """The shop the receipts refer to; goods and cashiers that are already there are taken as they are."""
-    rate = min(taxes.rates(clock.now().date(), store.company.country), key=lambda tax: tax.percent)
+    rate = min(taxes.taxes_on(clock.now().date(), store.company.country), key=lambda tax: tax.percent)
     codes = _import(transactions, rate.code)
     products = dict(Product.objects.filter(code__in=codes).values_list("code", "id"))
     return Shop(
@@ -30,7 +30,9 @@ def prepare(store: Store, transactions: Sequence[Transaction]) -> Shop:
         prices_include_tax=store.prices_include_tax,
         tax=(rate.code, rate.percent),
         products={code: str(identifier) for code, identifier in products.items()},
-        cashiers={number: str(_cashier(store, number).id) for number in sorted({t.employee for t in transactions})},
+        cashiers={
+            number: str(_cashier(store, number).id) for number in sorted({t.employee for t in transactions})
+        },
     )
 
 
@@ -45,8 +47,10 @@ def _import(transactions: Sequence[Transaction], tax: str) -> list[str]:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(_COLUMNS)
-            writer.writerows((code, name, unit, f"{price / 100:.2f}") for code, (name, unit, price) in goods.items())
-        options = Options(told={}, dry_run=False, group=(GROUP,), tax=tax)
+            writer.writerows(
+                (code, name, unit, f"{price / 100:.2f}") for code, (name, unit, price) in goods.items()
+            )
+        options = Options(group=(GROUP,), tax=tax)
         import_goods(path, options, Report(Path(folder) / "problems.csv"), now=clock.now())
     return list(goods)
 

@@ -24,6 +24,9 @@ TRAINING_EMPLOYEE, TRAINING_REGISTER = "9999", "99"
 _BAD_QUOTE = re.compile(r'^(?P<name>.*)\\",(?P<kind>\w)"$')
 MAX_ROWS = 5_000_000
 
+# Day, register, employee, number.
+Key = tuple[str, str, str, str]
+
 
 class NotAJournal(KasaError):
     """The file is not a CORE-POS journal."""
@@ -138,7 +141,7 @@ def _row(raw: dict[str, str]) -> Row:
 
 def transactions(path: Path) -> list[Transaction]:
     """Every live transaction of the file, in time order. Raises NotAJournal."""
-    groups: dict[tuple[str, ...], list[Row]] = {}
+    groups: dict[Key, list[Row]] = {}
     with _open(path) as file:
         for raw in _records(file):
             if raw["emp_no"] == TRAINING_EMPLOYEE or raw["register_no"] == TRAINING_REGISTER:
@@ -151,11 +154,11 @@ def transactions(path: Path) -> list[Transaction]:
     return sorted(found, key=lambda one: (one.rows[0].at, one.key))
 
 
-def _parts(key: tuple[str, ...], rows: list[Row]) -> Iterator[Transaction]:
+def _parts(key: Key, rows: list[Row]) -> Iterator[Transaction]:
     """Cuts rows that share a number into transactions: each ends with its tax row and balances to zero."""
     ordered = sorted(rows, key=lambda row: (row.at, row.kind == "A"))
     for number, part in enumerate(_cut(ordered), 1):
-        yield Transaction(*key, part=number, rows=part)
+        yield Transaction(*key, number, part)
 
 
 def _cut(rows: list[Row]) -> list[list[Row]]:
