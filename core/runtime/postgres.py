@@ -8,13 +8,14 @@ lock held for a process's life, so the kernel forgets a process that was killed,
 * `postgres.users` (shared) is held by every process that uses the server. Who leaves tries to get it
   exclusively: if that works nobody else is there, and the server is stopped.
 
-A server whose users were all killed at once stays up, is adopted by the next process and stops with it.
+Users that are killed cannot stop anything; a keeper (keeper.py) waits for that and stops the server.
 """
 
 from __future__ import annotations
 
 import atexit
 import fcntl
+import importlib
 import os
 import threading
 from collections.abc import Iterator
@@ -157,8 +158,8 @@ class _Use:
                 running = wanted.postmaster()
                 if running is not None and running.ready:
                     return
-            ensure_data_dir()
-            with _deciding(wanted.data):
+            _make_locks(ensure_data_dir())
+            with deciding(wanted.data):
                 self._hold(wanted)
                 _start(wanted)
 
@@ -171,7 +172,7 @@ class _Use:
             return
         if self._pid is None:
             atexit.register(self.release)
-        descriptor = os.open(wanted.data / "postgres.users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(wanted.data / "postgres.users", os.O_RDWR | os.O_CLOEXEC)
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         self._users, self._pid, self._cluster = descriptor, os.getpid(), wanted
 
@@ -181,8 +182,8 @@ class _Use:
                 return
             descriptor, self._users = self._users, None
             try:
-                with _deciding(self._cluster.data):
-                    if _alone(descriptor):
+                with deciding(self._cluster.data):
+                    if nobody_else(descriptor):
                         self._cluster.stop()
             except FileNotFoundError:
                 pass  # The data folder was removed while we ran; the server ends by itself then.
@@ -193,10 +194,16 @@ class _Use:
 _use = _Use()
 
 
+def _make_locks(data: Path) -> None:
+    """The files that are locked. Who only ends something never makes them: the folder may be on its way out."""
+    for name in ("postgres.lock", "postgres.users", "postgres.keeper"):
+        os.close(os.open(data / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
 @contextmanager
-def _deciding(data: Path) -> Iterator[None]:
+def deciding(data: Path) -> Iterator[None]:
     """Hold the exclusive lock under which starting and stopping are decided."""
-    descriptor = os.open(data / "postgres.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(data / "postgres.lock", os.O_RDWR | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -211,9 +218,10 @@ def _start(wanted: Cluster) -> None:
     wanted.wait_ready()
     if wanted.postmaster() is None:
         wanted.start()
+        importlib.import_module("core.runtime.keeper").start(wanted.data)
 
 
-def _alone(descriptor: int) -> bool:
+def nobody_else(descriptor: int) -> bool:
     """Whether nobody else uses the server. Turning the shared lock into an exclusive one asks the kernel."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -148,6 +148,7 @@ def test_what_a_killed_parent_left_is_ended_at_the_next_start(children: Children
     bystander = subprocess.Popen(["/bin/sleep", "60"])
     noted = {left.pid: "time.sleep(60) mark", bystander.pid: "-m core.runtime.web"}
     (tmp_path / "children.json").write_text(json.dumps(noted))
+    until(lambda: "mark" in command_line(left.pid) and "sleep 60" in command_line(bystander.pid))
     signal.signal(signal.SIGALRM, lambda *_: left.poll())
     signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)
     try:

@@ -17,6 +17,7 @@ import pytest
 from core.runtime import postgres
 from core.runtime.cluster import Cluster, socket_folder
 from core.runtime.env import SettingError
+from core.runtime.processes import command_line
 from tests.runtime.helpers import NOBODY, as_root, python, python_as_nobody, start_python
 
 OPEN = "from core.runtime import postgres; print(postgres.ensure_running())"
@@ -33,6 +34,12 @@ def gone(cluster: Cluster, seconds: float = 10) -> bool:
     while cluster.postmaster() is not None and time.monotonic() < deadline:
         time.sleep(0.05)
     return cluster.postmaster() is None
+
+
+def keepers(data: Path) -> list[int]:
+    """The keepers of that data folder."""
+    pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    return [pid for pid in pids if "core.runtime.keeper" in (line := command_line(pid)) and str(data) in line]
 
 
 def modes(folder: Path) -> dict[str, int]:
@@ -127,14 +134,45 @@ def test_two_first_commands_at_once_make_one_database(data: Path) -> None:
     assert [path.name for path in data.glob("pg*")] in (["pg"], ["pg", "pgsql"], ["pgsql", "pg"])
 
 
-def test_a_killed_owner_leaves_a_server_that_the_next_command_adopts_and_stops(shop: Path) -> None:
+def test_a_killed_owner_takes_the_server_with_it(shop: Path) -> None:
     with start_python(HOLD, shop) as owner:
         assert owner.stdout is not None and owner.stdout.readline()
+        assert Cluster(shop).postmaster() is not None
         owner.kill()
-    running = Cluster(shop).postmaster()
-    assert running is not None
+    assert gone(Cluster(shop))
+    assert python(OPEN, shop).returncode == 0
+
+
+def test_a_killed_owner_leaves_the_server_to_the_others(shop: Path) -> None:
+    with start_python(HOLD, shop) as first, start_python(HOLD, shop) as second:
+        for holder in (first, second):
+            assert holder.stdout is not None and holder.stdout.readline()
+        first.kill()
+        first.wait()
+        assert not gone(Cluster(shop), seconds=1.5)
+        second.kill()
+        second.wait()
+    assert gone(Cluster(shop))
+
+
+def test_even_without_a_keeper_the_next_command_stops_what_was_left(shop: Path) -> None:
+    """The keeper may have been killed too."""
+    alone = "from core.runtime import keeper; keeper.start = lambda data: None; " + HOLD
+    with start_python(alone, shop) as owner:
+        assert owner.stdout is not None and owner.stdout.readline()
+        owner.kill()
+    assert not gone(Cluster(shop), seconds=1)
     assert python(OPEN, shop).returncode == 0
     assert gone(Cluster(shop))
+
+
+def test_keepers_end_with_their_server(shop: Path) -> None:
+    for _ in range(2):
+        assert python(OPEN, shop).returncode == 0
+    deadline = time.monotonic() + 10
+    while keepers(shop):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_a_killed_server_starts_again_with_its_data(shop: Path) -> None:
