@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -14,11 +15,21 @@ from core.runtime.cluster import Cluster
 from tests.runtime.helpers import python
 
 
+def new_folder() -> Path:
+    """A folder that everybody may pass (pytest's own are private), in memory where there is room for it."""
+    memory = os.statvfs("/dev/shm") if Path("/dev/shm").is_dir() else None
+    fits = (
+        memory is not None and memory.f_bavail * memory.f_frsize > 2**31 and not memory.f_flag & os.ST_NOEXEC
+    )
+    folder = Path(tempfile.mkdtemp(prefix="kasa-", dir="/dev/shm" if fits else "/tmp"))
+    folder.chmod(0o711)
+    return folder
+
+
 @pytest.fixture
 def data() -> Iterator[Path]:
-    """A fresh data folder whose parents everybody may enter (pytest's own are private); emptied after."""
-    parent = Path(tempfile.mkdtemp(prefix="kasa-", dir="/tmp"))
-    parent.chmod(0o711)
+    """A data folder that does not exist yet; stopped and removed afterwards."""
+    parent = new_folder()
     yield parent / "data"
     if (parent / "data" / "pg").is_dir():
         Cluster(parent / "data").stop(immediate=True)
@@ -28,8 +39,7 @@ def data() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def made() -> Iterator[Path]:
     """A data folder with a complete, stopped cluster, made once: making one takes seconds."""
-    parent = Path(tempfile.mkdtemp(prefix="kasa-", dir="/tmp"))
-    parent.chmod(0o711)
+    parent = new_folder()
     done = python("from core.runtime import postgres; postgres.ensure_running()", parent / "data")
     assert done.returncode == 0, done.stderr
     yield parent / "data"
