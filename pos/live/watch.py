@@ -63,15 +63,18 @@ class Watcher:
         self.sockets.discard(socket)
         if not self.sockets and self._task is not None:
             self._task.cancel()
-            self._task = None
+            self._task, self._cursor = None, ""
 
     async def _run(self) -> None:
         pause = 0.2
         while True:
             try:
                 await self._listen()
-            except (psycopg.Error, OSError) as error:
-                log.info("the feed's watcher lost the database, next try in %.1f s: %s", pause, error)
+            except Exception as error:
+                # Whatever happened, the sockets need their hints; only a lost database is an everyday matter.
+                if not isinstance(error, psycopg.Error | OSError):
+                    log.exception("the feed's watcher failed")
+                log.info("the feed's watcher starts again in %.1f s: %s", pause, error)
                 await asyncio.sleep(pause)
                 pause = min(POLL_SECONDS, pause * 2)
                 await self._wake_database()

@@ -66,13 +66,19 @@ WHERE till_id = %s ORDER BY id
 """  # noqa: S608
 
 
-def lock_devices(till: uuid.UUID, device_id: int) -> dict[int, Device]:
-    """The till's incarnations by `inc`, locked until the transaction ends. Raises DeviceGone."""
+def require_living(devices: dict[int, Device], device_id: int) -> Device:
+    """The device itself, as long as it is the till. Raises DeviceGone."""
+    for device in devices.values():
+        if device.id == device_id and device.living:
+            return device
+    raise DeviceGone("Another device has become this till, or the manager revoked this one.")
+
+
+def lock_devices(till: uuid.UUID) -> dict[int, Device]:
+    """The till's incarnations by `inc`, locked until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_DEVICES, [till])
         rows = cursor.fetchall()
-        if not any(row[0] == device_id and row[4] for row in rows):
-            raise DeviceGone("Another device has become this till, or the manager revoked this one.")
         cursor.execute(_MISSING, [[row[0] for row in rows]])
         missing: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for incarnation, first, last in cursor.fetchall():

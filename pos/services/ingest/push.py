@@ -102,10 +102,10 @@ def _push(
     refused: set[int],
 ) -> Answer:
     elements = [read(position, raw, till) for position, raw in enumerate(items)]
-    devices = held.lock_devices(till, device_id)
+    devices = held.lock_devices(till)
+    present = held.require_living(devices, device_id)
     if elements:
         _take_in(store, till, devices, elements, now, skew, refused)
-    present = next(device for device in devices.values() if device.id == device_id)
     want = [list(span) for span in present.gaps.missing[:MAX_WANT]]
     return Answer([_ack(one) for one in elements], present.gaps.through, want)
 

@@ -41,7 +41,15 @@ async def test_enrol_hello_pull_push(server: LiveServer, shop: Shop) -> None:
             rows += page["changes"]
             cursor, more = page["cursor"], page["more"]
         assert cursor == hello["cursor"]
-        assert {row["kind"] for row in rows} >= {"product", "tax", "group", "employee", "setting", "unit", "role"}
+        assert {row["kind"] for row in rows} >= {
+            "product",
+            "tax",
+            "group",
+            "employee",
+            "setting",
+            "unit",
+            "role",
+        }
         desk = Desk(shop, device.chain(), None, 0)  # type: ignore[arg-type]
         answer = await socket.request("push", items=[desk.open_shift(), desk.sale()])
         assert [ack["status"] for ack in answer["acks"]] == ["stored", "stored"]
@@ -80,7 +88,13 @@ async def test_enrolling_again_closes_the_first_device(server: LiveServer, shop:
 
 @pytest.mark.parametrize(
     ("cookie", "origin"),
-    [("", None), ("nonsense", None), ("right", "http://evil.test"), ("right", "null"), ("right", "http://127.0.0.1:1")],
+    [
+        ("", None),
+        ("nonsense", None),
+        ("right", "http://evil.test"),
+        ("right", "null"),
+        ("right", "http://127.0.0.1:1"),
+    ],
 )
 async def test_a_stranger_is_refused(server: LiveServer, shop: Shop, cookie: str, origin: str | None) -> None:
     device = await a_till(server)
@@ -101,7 +115,7 @@ async def test_requests_overlap_and_errors_are_told(server: LiveServer, shop: Sh
     async with await TillSocket.open(device) as socket:
         answers = await asyncio.gather(*(socket.ask("pull", cursor=None, limit=1) for _ in range(30)))
         assert all(answer["ok"] for answer in answers)
-        for op, members, code in [
+        refusals: list[tuple[str, dict[str, Any], str]] = [
             ("dance", {}, "unknown_op"),
             ("pull", {"cursor": "x"}, "cursor_expired"),
             ("pull", {"limit": 2001}, "bad_request"),
@@ -114,7 +128,8 @@ async def test_requests_overlap_and_errors_are_told(server: LiveServer, shop: Sh
             ("bonus.reserve", {}, "not_available"),
             ("report.x", {"shift": "01a1ff9f-4ade-7772-a037-658e6149def1"}, "not_found"),
             ("stock.find", {"product": "x"}, "bad_request"),
-        ]:
+        ]
+        for op, members, code in refusals:
             with pytest.raises(Refused) as refused:
                 await socket.request(op, **members)
             assert refused.value.code == code, op
