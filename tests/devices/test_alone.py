@@ -4,6 +4,7 @@ import hashlib
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 from tests.devices.rig import ROOT, environment_without_ours
 
@@ -65,3 +66,13 @@ def test_the_fonts_are_the_ones_that_were_checked_in() -> None:
     for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines():
         digest, name = line.split()
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_the_byte_builder_leaves_nothing_in_the_temporary_folder(tmp_path: Path) -> None:
+    script = "import logging, devices.drivers.escpos.codec; print(logging.root.handlers)"
+    environment = {**environment_without_ours(), "TMPDIR": str(tmp_path)}
+    result = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert list(tmp_path.iterdir()) == []
+    assert result.stdout.strip() == "[]"

@@ -8,11 +8,11 @@ barcodes are written here, because its functions for them print remarks to stand
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from escpos.printer import Dummy
 from PIL import Image
 
 from devices.document import Barcode, Document, Feed, Qr
 from devices.drivers.contract import State, Status
+from devices.drivers.escpos.builder import Dummy
 from devices.errors import BridgeError
 from devices.glyphs import CELL_HEIGHT, CELL_WIDTH, LINE_HEIGHT, draw_text
 from devices.layout import Row, lay_out

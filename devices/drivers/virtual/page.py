@@ -21,7 +21,7 @@ from devices.errors import ConfigError
 
 log = logging.getLogger("openkasa.bridge")
 
-HERE = Path(__file__).parent / "page"
+HERE = Path(__file__).parent / "web"
 SHEET = re.compile(r"/sheets/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(png|txt)")
 MAX_BODY = 200
 HEADERS = {

@@ -9,7 +9,7 @@ from devices.drivers.virtual.codec import Record
 from devices.drivers.virtual.shelf import Shelf
 from devices.emulators.printer import Printer
 
-HERE = Path(__file__).parent / "page"
+HERE = Path(__file__).parent / "web"
 WORDS = Path(__file__).parent / "words.toml"
 STATES = ("ready", "paper_low", "no_paper", "cover_open")
 
