@@ -136,7 +136,6 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
 # Files are served straight from the tree; the till's service worker checks content hashes itself.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 0
@@ -189,6 +188,9 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        # The folder broker has no host name, and kombu says so at every connection.
+        "kombu.connection": {"level": "ERROR"},
     },
 }
 if ROLE == "hq":

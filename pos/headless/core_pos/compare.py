@@ -74,9 +74,9 @@ def of_server(receipts: Collection[str], events: Collection[str], cashiers: Mapp
 def _add_lines(figures: "Counter[str]", receipts: Collection[str]) -> None:
     reasons = dict(_reasons(receipts))
     rounding: Counter[tuple[str, int]] = Counter()
-    for receipt, n, kind, source, amount in ReceiptDiscount.objects.filter(receipt_id__in=receipts).values_list(
-        "receipt_id", "n", "receipt__kind", "source", "amount"
-    ):
+    for receipt, n, kind, source, amount in ReceiptDiscount.objects.filter(
+        receipt_id__in=receipts
+    ).values_list("receipt_id", "n", "receipt__kind", "source", "amount"):
         if source == "rounding":
             rounding[str(receipt), n] += amount
         else:

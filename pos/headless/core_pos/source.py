@@ -141,6 +141,13 @@ def _row(raw: dict[str, str]) -> Row:
 
 def transactions(path: Path) -> list[Transaction]:
     """Every live transaction of the file, in time order. Raises NotAJournal."""
+    try:
+        return _transactions(path)
+    except (ArithmeticError, ValueError, EOFError, gzip.BadGzipFile, csv.Error) as error:
+        raise NotAJournal(f"{path.name} is not a CORE-POS journal: {error}.") from error
+
+
+def _transactions(path: Path) -> list[Transaction]:
     groups: dict[Key, list[Row]] = {}
     with _open(path) as file:
         for raw in _records(file):
