@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pos.headless.core_pos import mapping, source
+from pos.headless.receipts import half_up
 
 HEADER = (
     "datetime,register_no,emp_no,trans_no,upc,description,trans_type,trans_subtype,trans_status,department,"
@@ -127,9 +128,7 @@ def test_a_row_with_a_swallowed_quote_is_read_as_the_register_meant_it(tmp_path:
 
 def one_row(**wrong: str) -> bytes:
     row = (
-        {name: "0" for name in HEADER.split(",")}
-        | {"datetime": "1900-07-02 07:00:00", "trans_type": "I"}
-        | wrong
+        dict.fromkeys(HEADER.split(","), "0") | {"datetime": "1900-07-02 07:00:00", "trans_type": "I"} | wrong
     )
     return f"{HEADER}\n{','.join(row.values())}\n".encode()
 
@@ -161,5 +160,5 @@ def test_what_is_no_journal_is_refused_in_words(tmp_path: Path, content: bytes) 
 def test_every_line_comes_to_its_total_whatever_its_quantity(quantity: int, total: int) -> None:
     part = mapping.Part("cp-1", "Goods", quantity, total, weighed=True, reason="")
     line = mapping.goods_of(part, "product", ("D", 0))
-    gross = mapping.half_up(line.price * line.quantity, 1000)
+    gross = half_up(line.price * line.quantity, 1000)
     assert gross - sum(entry["amount"] for entry in line.discounts) == total
