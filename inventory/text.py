@@ -8,11 +8,15 @@ _SPACES = re.compile(r"\s+")
 _PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "’": "'", "ʼ": "'"}
 )
+# Control characters and line ends become spaces; invisible marks (zero width, direction) are left out.
+_INSTEAD = {"Cc": " ", "Cs": " ", "Zl": " ", "Zp": " ", "Cf": ""}
 
 
 def clean(text: str) -> str:
     """One line of text in normal form C without control characters, as the wire allows it (protocol.md 0)."""
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
+    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
+        return text.strip()
+    kept = "".join(_INSTEAD.get(unicodedata.category(c), c) for c in text)
     return _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip()
 
 

@@ -1,7 +1,7 @@
 """XLSX: the first sheet that has rows, streamed, after the archive has been checked for bombs."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -47,7 +47,7 @@ class XlsxSource:
     def rows(self) -> Iterator[Row]:
         """Rows with their number in the sheet."""
         assert self._sheet is not None
-        cells = self._sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)
+        cells = self._sheet.iter_rows(values_only=True)
         try:
             for number, values in enumerate(cells, start=1):
                 self._done = number
@@ -55,8 +55,13 @@ class XlsxSource:
                     raise ImportFailed(
                         _("The sheet has more than %(limit)s rows. Split it.") % {"limit": MAX_ROWS}
                     )
-                row = [_text(value) for value in values]
-                if any(row):
+                row = _texts(values)
+                if len(row) > MAX_COLUMNS:
+                    raise ImportFailed(
+                        _("Line %(line)s has more than %(limit)s columns. Is this a list of goods?")
+                        % {"line": number, "limit": MAX_COLUMNS}
+                    )
+                if row:
                     yield number, row
         except ImportFailed:
             raise
@@ -97,6 +102,14 @@ def _check_archive(path: Path) -> None:
             raise ImportFailed(_("This workbook holds too much text. Save the sheet as CSV."))
         if part.file_size > RATIO_MATTERS_FROM and part.file_size > MAX_RATIO * max(part.compress_size, 1):
             raise ImportFailed(_("This workbook unpacks to far more than it should and was not opened."))
+
+
+def _texts(values: Sequence[Any]) -> list[str]:
+    """The cells of a row without the empty ones at its end."""
+    width = len(values)
+    while width and values[width - 1] in (None, ""):
+        width -= 1
+    return [_text(value) for value in values[:width]]
 
 
 def _text(value: Any) -> str:

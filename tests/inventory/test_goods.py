@@ -85,7 +85,7 @@ def test_a_tax_of_another_country_is_refused(shop: Shop) -> None:
 
 def test_names_are_one_clean_line_and_found_without_accents(shop: Shop) -> None:
     product = make_product(shop.drinks, "556", "  Żółty\tsér\u200b \x00 „Ementaler” ")
-    assert "\t" not in product.name and "\0" not in product.name
+    assert product.name == "Żółty sér „Ementaler”"
     assert text.fold("ŻÓŁTY ser") == "zolty ser"
     assert text.fold("Ёж, Їжак, Йод") == "еж, іжак, иод"
     found = selectors.matching(Product.objects.all(), "ser zolt")
