@@ -42,6 +42,11 @@ class Row:
         """The codes in the order a person expects: single pieces first."""
         return [barcode.code for barcode in self.product.barcodes.all()]
 
+    @property
+    def other_barcodes(self) -> list[str]:
+        """The barcodes that say something beside the code; packed goods often have their EAN as code."""
+        return [code for code in self.barcodes if code != self.product.code]
+
 
 @dataclass(frozen=True)
 class Listing:

@@ -16,8 +16,7 @@ from backoffice.selectors import receipts
 from core import clock
 from pos.models import JournalItem
 from pos.selectors import journal
-
-services: Any = None
+from pos.services import exceptions as services
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -133,6 +132,7 @@ def item(request: Asking, pk: int) -> HttpResponse:
     context = {
         "item": found,
         "what": what,
+        "acceptable": found.reason not in services.NEVER,
         "todo": todo,
         "form": form,
         "pretty": selectors.pretty(found),
@@ -146,13 +146,24 @@ def item(request: Asking, pk: int) -> HttpResponse:
 def _settled(request: Asking, found: JournalItem, form: NoteForm) -> bool:
     """Accepts or dismisses, as the button says; a refusal of the rules stays on the page."""
     note, accept = form.cleaned_data["note"], request.POST.get("action") == "accept"
-    work = services.quarantine_accept if accept else services.quarantine_dismiss
-    if attempt(form, lambda: work(found, note=note, by=request.user, now=clock.now())) is None:
+
+    def settle() -> object:
+        if accept:
+            return _accepted(request, found, note)
+        return services.quarantine_dismiss(found, note=note, by=request.user, now=clock.now())
+
+    if attempt(form, settle) is None:
         return False
-    say(
-        request,
-        _("The item was accepted and is booked now.")
-        if accept
-        else _("The item was dismissed. It stays in the journal."),
-    )
+    done = _("The item was accepted and is booked now.")
+    say(request, done if accept else _("The item was dismissed. It stays in the journal."))
     return True
+
+
+def _accepted(request: Asking, found: JournalItem, note: str) -> object:
+    try:
+        return services.quarantine_accept(
+            found, store=request.store, note=note, by=request.user, now=clock.now()
+        )
+    except services.StillBroken as error:
+        what, _todo = words.reason(str(error.extra.get("reason", "")))
+        raise services.StillBroken(f"{what} ({error.message})", **error.extra) from error

@@ -1,0 +1,82 @@
+"""Every address of the back office with real objects behind it, for tests that walk them all."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.urls import URLPattern, reverse
+
+from backoffice.urls import urlpatterns
+from core import clock, jobs
+from core.models import Employee
+from loyalty.services import promotion_save
+from pos.models import ForkAlarm, ItemConflict, JournalItem
+from tests.backoffice.shop import Shop
+
+XSS = "<script>alert('xss')</script>\"'&"
+
+
+def routes() -> list[URLPattern]:
+    """The URLconf, flat."""
+    assert all(isinstance(pattern, URLPattern) for pattern in urlpatterns)
+    return list(urlpatterns)
+
+
+def view_of(pattern: URLPattern) -> Callable[..., Any]:
+    """The view with what its decorators wrote on it."""
+    return pattern.callback
+
+
+def busy_day(shop: Shop) -> dict[str, Any]:
+    """A closed shift with a sale and a return, a conflict, a fork, a quarantined item; what the pages need to show."""
+    pen, now = shop.pen, clock.now()
+    start = now - timedelta(hours=3)
+    shift = pen.open_shift(start)
+    sale = pen.sell(
+        [(shop.butter, 2000, 799), (shop.apples, 500, 399)], start + timedelta(minutes=5), discount=99
+    )
+    pen.event("price_check", start + timedelta(minutes=6), receipt=sale["id"])
+    pen.sell([(shop.apples, 500, 399)], start + timedelta(minutes=9), origin=(sale["id"], 2))
+    pen.cash("in", 5000, start + timedelta(minutes=10), reason="coins")
+    pen.close_shift(start + timedelta(hours=1), counted=24000, totals={"tenders": {"cash": 1500}})
+    assert {ack["status"] for ack in pen.send()} == {"stored"}
+    twin = {**sale, "body": {**sale["body"], "card": "4711"}}
+    broken = pen.receipt([(shop.butter, 1000, 799)], start + timedelta(hours=1))
+    pen.item("receipt", {**broken, "total": 1}, start + timedelta(hours=1))
+    fork = {**sale, "id": str(uuid.uuid4()), "type": "event", "body": {"name": "login", "data": {}}}
+    acks = pen.send([pen.sign(twin), pen.sign(fork), *pen.waiting])
+    assert [ack["status"] for ack in acks] == ["conflict", "quarantined", "quarantined"]
+    return {"shift": shift, "receipt": uuid.UUID(sale["id"])}
+
+
+def addresses(shop: Shop, actor: Employee) -> dict[str, str]:
+    """Every URL name with an address that leads to something real."""
+    day, jan = busy_day(shop), Employee.objects.get(username="jan")
+    job = jobs.start("import_goods", title="Import", params={}, by=actor)
+    promotion = promotion_save(
+        name="Ten", kind="percent", params={"percent": 1000}, everything=True, now=clock.now()
+    )
+    keys: dict[str, Any] = {
+        "goods": shop.butter.id,
+        "barcode": shop.butter.id,
+        "till": shop.pen.till.id,
+        "shift": day["shift"],
+        "receipt": day["receipt"],
+        "conflict": ItemConflict.objects.get().id,
+        "fork": ForkAlarm.objects.get().id,
+        "quarantine": JournalItem.objects.get(reason="total").id,
+        "employee": jan.id,
+        "role": jan.role_id,
+        "job": job.id,
+        "import": job.id,
+        "promotion": promotion.id,
+    }
+    return {str(pattern.name): _address(pattern, keys) for pattern in routes()}
+
+
+def _address(pattern: URLPattern, keys: dict[str, Any]) -> str:
+    name = str(pattern.name)
+    if "pk" not in pattern.pattern.converters:
+        return reverse(f"backoffice:{name}")
+    return reverse(f"backoffice:{name}", args=[keys[name.split("_")[0]]])
