@@ -103,6 +103,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "backoffice.views.session.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "password", "pin"]
 LOGIN_URL = "backoffice:sign_in"
 LOGIN_REDIRECT_URL = "backoffice:dashboard"
