@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -31,11 +32,12 @@ def python(code: str, data: Path, **more: str) -> subprocess.CompletedProcess[st
     )  # fmt: skip
 
 
-def start_python(code: str, data: Path, **more: str) -> subprocess.Popen[str]:
-    """Start a few lines of Python over that data folder; its lines can be read one by one."""
+def start_python(code: str, data: Path, output: IO[str] | None = None, **more: str) -> subprocess.Popen[str]:
+    """Start a few lines of Python over that data folder; what they print can be read, or goes to `output`."""
+    errors = subprocess.STDOUT if output is not None else None
     return subprocess.Popen(
-        [sys.executable, "-u", "-c", code],
-        env=environment(data, **more), cwd=CLONE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-u", "-c", code], env=environment(data, **more), cwd=CLONE, text=True,
+        stdin=subprocess.PIPE, stdout=output or subprocess.PIPE, stderr=errors,
     )  # fmt: skip
 
 
