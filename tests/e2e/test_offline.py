@@ -59,6 +59,8 @@ def test_the_till_sells_starts_and_starts_again_without_the_server(
         walk.sell(MILK, BREAD)
     with browser_on(playwright, tmp_path, live_store) as walk:
         walk.open()
+        # A reload keeps who is signed in, a restart asks for the PIN: offline too.
+        walk.sign_in()
         expect(walk.at("total")).to_be_visible(timeout=20000)
         walk.sell(BREAD, BREAD)
         live_store.start()
@@ -77,6 +79,12 @@ def test_a_revoked_till_says_so_and_keeps_what_it_has(live_store: LiveStore, wal
     live_store.ask("revoke", number=21)
     expect(walk.at("enrol-code")).to_be_visible(timeout=30000)
     expect(walk.at("server-state")).to_have_attribute("data-state", "revoked")
+    walk.enter(live_store.ask("code", number=21)["code"])
+    walk.sign_in()
+    walk.open_shift()
+    walk.sell(BREAD)
+    walk.all_sent()
+    assert [row["due"] for row in live_store.ask("receipts", number=21)["receipts"]] == [379, 620]
 
 
 def test_a_second_window_only_looks_things_up_and_takes_over_when_the_first_closes(walk: Walk) -> None:
@@ -86,6 +94,7 @@ def test_a_second_window_only_looks_things_up_and_takes_over_when_the_first_clos
     expect(second.at("message")).to_be_visible(timeout=20000)
     expect(second.at("total")).to_have_count(0)
     walk.page.close()
+    second.sign_in()
     expect(second.at("total")).to_be_visible(timeout=30000)
     second.sell(MILK)
     second.all_sent()

@@ -21,8 +21,8 @@ const SCREENS = { boot: Loading, catalogue: Loading, enrol: Enrol, signin: SignI
 /** @param {Desk} desk @returns {any} */
 function screenOf(desk) {
   const { state, status } = desk.till;
+  if (state.stopped?.code === "revoked" || status.server.state === "revoked") return Revoked;
   if (state.phase === "stopped") return Broken;
-  if (status.server.state === "revoked") return Revoked;
   if (state.readonly) return SecondTab;
   return state.phase === "sale" ? Sale : (SCREENS[state.phase] ?? Loading);
 }
@@ -32,6 +32,6 @@ export function App({ desk, commands }) {
   useChanges(desk);
   const screen = screenOf(desk);
   // A layer over a screen that does not sell (the Z that was just made, the map of keys) stands alone.
-  if (desk.layer && screen !== Sale && screen !== Broken) return html`<div class="till"><${Layer} desk=${desk} commands=${commands} /></div>`;
+  if (desk.layer && screen !== Sale && screen !== Broken && screen !== Revoked) return html`<div class="till"><${Layer} desk=${desk} commands=${commands} /></div>`;
   return html`<${screen} desk=${desk} commands=${commands} />`;
 }

@@ -60,7 +60,7 @@ function notSold(desk) {
     text: [t("Not sold: {code}.", { code: first.code }), words(first.problem, desk.currency), rest].join(" ").trim(),
     choices: [
       { label: t("Sell it"), run: () => desk.sellHeld() },
-      { label: t("Drop"), run: () => desk.dropHeld() },
+      { label: t("Discard"), run: () => desk.dropHeld() },
     ],
   };
 }

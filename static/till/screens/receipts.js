@@ -29,7 +29,7 @@ export function Receipts({ desk }) {
   }));
   useDigits(desk, options);
   return html`<${Panel} desk=${desk} title=${t("Receipts")}>
-    <h3>${t("Open")}</h3>
+    <h3>${t("Open receipts")}</h3>
     <${Choices} desk=${desk} two options=${options} />
     <h3>${t("Finished")}</h3>
     ${past === null ? html`<p role="status">${t("Looking …")}</p>` : html`<${Past} desk=${desk} past=${past} />`}

@@ -6,9 +6,15 @@ import { useFocus } from "../ui/hooks.js";
 import { useField } from "../ui/form.js";
 import { Gate, Problem } from "./gate.js";
 
+/** A stopped till does not start in place: it begins anew with its new number. @param {import("../ui/desk.js").Desk} desk @param {string} code */
+async function again(desk, code) {
+  await desk.till.enrol(code);
+  location.reload();
+}
+
 /** @param {{desk: import("../ui/desk.js").Desk}} props @returns {import("../ui/html.js").View} */
 export function Revoked({ desk }) {
-  const field = useField(desk, (code) => desk.till.enrol(code), { keep: true });
+  const field = useField(desk, (code) => again(desk, code), { keep: true });
   const focus = useFocus();
   return html`<${Gate} desk=${desk} title=${t("This till was switched off")}>
     <p role="alert">${t("Another device took over this till's number. Sales made here before are kept and can still be sent.")}</p>
