@@ -10,6 +10,7 @@ sees version n has every version below n. A sequence would not promise that.
 """
 
 import hashlib
+import json
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -157,24 +158,23 @@ def _derive(rows: list[tuple[str, str, str | None]]) -> None:
 def _flush(rows: list[tuple[str, str, str | None]], now: datetime) -> None:
     """Stamps and writes the buffered rows: four statements, however many rows there are."""
     last = {(kind, key): data for kind, key, data in rows}
-    kinds, keys, datas = [k for k, _ in last], [k for _, k in last], list(last.values())
-    content = hashlib.sha256(canonical.encode([list(row) for row in zip(kinds, keys, datas, strict=True)]))
+    content = json.dumps([[kind, key, data] for (kind, key), data in last.items()], ensure_ascii=False)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE core_feedhead SET version = version + %s WHERE id = 1 RETURNING version, epoch, chain",
             [len(last)],
         )
         version, epoch, chain = cursor.fetchone()
-        first = version - len(last) + 1
         cursor.execute(
+            # One JSON parameter, because the driver quotes every element of a text array by itself.
             """INSERT INTO core_feedrow (kind, key, version, data, changed_at)
-               SELECT kind, key, version, data, %s
-               FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[]) AS new (kind, key, version, data)
+               SELECT row ->> 0, row ->> 1, %s + place, row ->> 2, %s
+               FROM json_array_elements(%s::json) WITH ORDINALITY AS new (row, place)
                ON CONFLICT (kind, key) DO UPDATE
                SET version = excluded.version, data = excluded.data, changed_at = excluded.changed_at""",
-            [now, kinds, keys, list(range(first, version + 1)), datas],
+            [version - len(last), now, content],
         )
-        link = f"{chain}{epoch.hex}{version}{content.hexdigest()}".encode()
+        link = f"{chain}{epoch.hex}{version}".encode() + content.encode()
         new_chain = hashlib.sha256(link).hexdigest()
         cursor.execute(
             """WITH mark AS (INSERT INTO core_feedmark (version, chain, made_at) VALUES (%s, %s, %s))

@@ -70,6 +70,19 @@ def store_update(store: Store, **fields: Any) -> Store:
         return store
 
 
+def company_update(company: Company, **fields: Any) -> Company:
+    """Changes the legal person's name or tax number; its stores' tills hear of it."""
+    with feed.transaction():
+        for name, value in fields.items():
+            setattr(company, name, value)
+        company.full_clean()
+        company.save(update_fields=list(fields))
+        for store in company.stores.order_by("number")[:1]:
+            store.company = company
+            publish_store(store)
+        return company
+
+
 def store_value(store: Store) -> dict[str, Any]:
     """The `store` setting that tills read, also in the answers to enrol and hello."""
     company = store.company
