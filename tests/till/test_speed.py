@@ -82,6 +82,7 @@ def test_two_hundred_thousand_goods_are_loaded_scanned_searched_changed_and_read
     throttle(page, 1)
     show("search per key, ms", page.evaluate(SEARCHES, texts))
     deltas(page, big_shop)
+    another_snapshot(page, big_shop)
     cold_start(page, big_shop)
 
 
@@ -98,6 +99,18 @@ def deltas(page: Page, shop: Shop) -> None:
         show(f"{count} prices reach the till, ms", round(page.evaluate("performance.now() - began")))
         show("long tasks meanwhile", page.evaluate("long.splice(0)"))
     assert page.evaluate("(c) => till.priceCheck(c).price", ean13("590000000001")) == 5
+
+
+def another_snapshot(page: Page, shop: Shop) -> None:
+    """A whole new catalogue comes in while the cashier scans."""
+    page.evaluate("long.splice(0); window.began = performance.now()")
+    shop.control(epoch="e2", push={"push": "changed"})
+    wait(page, "till.status.catalogue.state === 'updating'", 120)
+    codes = [ean13(f"590{n * 991 % GOODS:09d}") for n in range(500) if n * 991 % GOODS not in (5, 7)]
+    show("scan handler while a snapshot comes in, ms", page.evaluate(SCANS, codes))
+    wait(page, "till.status.catalogue.version.startsWith('e2') && till.status.search", 180)
+    show("new snapshot beside selling, ms", round(page.evaluate("performance.now() - began")))
+    show("long tasks meanwhile", page.evaluate("long.splice(0)"))
 
 
 def cold_start(page: Page, shop: Shop) -> None:

@@ -4,6 +4,7 @@
  */
 
 import { readRow } from "../db/pages.js";
+import { Shards } from "./shards.js";
 
 /** @typedef {import("../types.d.ts").Page} Page */
 
@@ -12,10 +13,10 @@ const SHIFT = 1024;
 export class Base {
   /** @type {Page[]} */ #pages = [];
   /** @type {(string[] | null)[]} ids of a page, split when first asked for */ #ids = [];
-  /** @type {Map<string, number>} */ #products = new Map();
-  /** @type {Map<string, number>} */ #codes = new Map();
-  /** @type {Map<string, number>} */ #barcodes = new Map();
-  /** @type {Map<string, number | number[]>} by product */ #prices = new Map();
+  /** @type {Shards<number>} */ #products = new Shards();
+  /** @type {Shards<number>} */ #codes = new Shards();
+  /** @type {Shards<number>} */ #barcodes = new Shards();
+  /** @type {Shards<number | number[]>} by product */ #prices = new Shards();
   /** @type {Map<string, Map<string, Record<string, any>>>} all other kinds, parsed */ #small = new Map();
 
   get productCount() {
@@ -33,7 +34,7 @@ export class Base {
     else this.#addSmall(page, ids);
   }
 
-  /** @param {Map<string, number>} map @param {Page} page @param {number} at @param {string[]} keys */
+  /** @param {Shards<number>} map @param {Page} page @param {number} at @param {string[]} keys */
   #index(map, page, at, keys) {
     for (let row = 0; row < keys.length; row += 1) if (isThere(page, row)) map.set(keys[row], at * SHIFT + row);
   }

@@ -169,9 +169,13 @@ export class Catalogue {
     return { name, decimals: Number(unit?.decimals ?? (code === "pcs" ? 0 : 3)) };
   }
 
-  /** @param {string} text @param {number} limit @returns {{ready: boolean, total: number, ids: string[], read: string}} */
+  /** By name, or by the exact code. @param {string} text @param {number} limit @returns {{ready: boolean, total: number, ids: string[], read: string}} */
   lookUp(text, limit) {
-    return this.#index.search(text, limit);
+    const found = this.#index.search(text, limit);
+    const exact = /^\d+$/.test(text.trim()) ? this.find(text) : null;
+    if (!exact) return found;
+    const ids = [exact.product.id, ...found.ids.filter((id) => id !== exact.product.id)].slice(0, limit);
+    return { ...found, ids, total: Math.max(found.total, ids.length) };
   }
 
   get searchReady() {

@@ -2,23 +2,26 @@
 
 const MARKS = /[\u0300-\u036f]/g;
 /** Letters that Unicode does not take apart. @type {Record<string, string>} */
-const SINGLE = { ł: "l", đ: "d", ø: "o", ß: "ss", æ: "ae", œ: "oe", ґ: "г", "’": "'", ʼ: "'", "`": "'" };
-const SINGLES = /[łđøßæœґ’ʼ`]/g;
-/** й, ї and ё are letters of their own in Cyrillic; of them only ё is commonly typed as its base letter. */
-const KEEP = /[йї]/;
+const SINGLE = { ł: "l", đ: "d", ø: "o", ß: "ss", æ: "ae", œ: "oe", "’": "'", ʼ: "'", "`": "'" };
+/** Everything but ASCII and the letters that are typed as they are; й and ї are letters of their own, ё is typed as е. */
+const OTHERS = /[^\x00-\x7fа-яіїєґ]/g;
+/** @type {Map<string, string>} */
+const folded = new Map();
 
 /** @param {string} text @returns {string} */
 export function fold(text) {
-  const lower = text.toLowerCase();
-  const plain = /^[\x00-\x7f]*$/.test(lower) ? lower : foldLetters(lower);
-  return plain.replace(/[^\p{L}\p{N}%'.,]+/gu, " ").trim();
+  const lower = text.normalize("NFC").toLowerCase();
+  return lower.replace(OTHERS, foldLetter).replace(/ґ/g, "г").replace(/[^\p{L}\p{N}%'.,]+/gu, " ").trim();
 }
 
-/** @param {string} lower @returns {string} */
-function foldLetters(lower) {
-  const single = lower.normalize("NFC").replace(SINGLES, (letter) => SINGLE[letter]);
-  if (!KEEP.test(single)) return single.normalize("NFD").replace(MARKS, "");
-  return Array.from(single, (letter) => (KEEP.test(letter) ? letter : letter.normalize("NFD").replace(MARKS, ""))).join("");
+/** @param {string} letter @returns {string} */
+function foldLetter(letter) {
+  let plain = folded.get(letter);
+  if (plain === undefined) {
+    plain = SINGLE[letter] ?? letter.normalize("NFD").replace(MARKS, "");
+    if (folded.size < 5000) folded.set(letter, plain);
+  }
+  return plain;
 }
 
 /** Words for the index: a comma or a point inside a number stays (3,2% and 3.2% are the same word). @param {string} folded @returns {string[]} */

@@ -4,17 +4,18 @@
  */
 
 import { fold, otherLayouts, words } from "./fold.js";
+import { Shards } from "./shards.js";
 import { Slices } from "./slices.js";
 
-/** Candidates that are ranked; a query that hits more is too short to need ranking. */
-const RANKED = 2000;
+/** Products that are looked at in the end; a query that hits more is still being typed. */
+const MOST = 2000;
 /** Words of a query that count; more would only be a pasted text. */
 const MAX_WORDS = 8;
 
 export class SearchIndex {
   /** @type {string[]} product ids; the position is the product's number here */ #ids = [];
   /** @type {string[]} folded names by number */ #names = [];
-  /** @type {Map<string, number[]>} */ #postings = new Map();
+  /** @type {Shards<number[]>} */ #postings = new Shards();
   /** @type {string[]} all words, sorted */ #words = [];
   /** @type {Map<string, string | null>} changed products: folded name and code, null when gone */ #changed = new Map();
   #marks = new Uint8Array(0);
@@ -28,9 +29,8 @@ export class SearchIndex {
     const slices = new Slices();
     for (const { ids, page } of pages) {
       const names = page.names.split("\n");
-      const codes = page.by.split("\n");
       for (let row = 0; row < ids.length; row += 1) {
-        if (page.offsets[row + 1] > page.offsets[row]) this.#add(ids[row], names[row], codes[row]);
+        if (page.offsets[row + 1] > page.offsets[row]) this.#add(ids[row], names[row]);
         if (row % 50 === 0) await slices.rest();
       }
       if (!wanted()) return;
@@ -58,12 +58,11 @@ export class SearchIndex {
     }
   }
 
-  /** @param {string} id @param {string} name folded @param {string} code */
-  #add(id, name, code) {
+  /** @param {string} id @param {string} name folded */
+  #add(id, name) {
     const number = this.#ids.push(id) - 1;
     this.#names.push(name);
     for (const word of words(name)) this.#post(word, number);
-    if (code !== "") this.#post(code, number);
   }
 
   /** @param {string} word @param {number} number */
@@ -97,11 +96,13 @@ export class SearchIndex {
 
   /** @param {string[]} query @param {number} limit @returns {{total: number, ids: string[]}} */
   #find(query, limit) {
-    const fresh = this.#findChanged(query);
-    const numbers = this.#candidates(query).filter((number) => !this.#changed.has(this.#ids[number]));
-    const ranked = numbers.length > RANKED ? numbers : this.#rank(numbers, query.join(" "));
-    const ids = [...fresh, ...ranked.slice(0, limit).map((number) => this.#ids[number])];
-    return { total: fresh.length + numbers.length, ids: ids.slice(0, limit) };
+    const ids = this.#findChanged(query).slice(0, limit);
+    const numbers = this.#candidates(query);
+    for (const number of this.#rank(numbers, query.join(" "))) {
+      if (ids.length >= limit) break;
+      if (!this.#changed.has(this.#ids[number])) ids.push(this.#ids[number]);
+    }
+    return { total: Math.max(ids.length, numbers.length), ids };
   }
 
   /** @param {string[]} query @returns {string[]} */
@@ -123,10 +124,18 @@ export class SearchIndex {
     let found = [];
     lists.forEach((postings, step) => {
       found = [];
-      for (const list of postings) for (const number of list) this.#mark(number, step, found);
+      this.#markAll(postings, step, found, step === lists.length - 1 ? MOST : Infinity);
     });
     this.#marks.fill(0);
     return found;
+  }
+
+  /** @param {number[][]} postings @param {number} step @param {number[]} found @param {number} most */
+  #markAll(postings, step, found, most) {
+    for (const list of postings) {
+      for (const number of list) this.#mark(number, step, found);
+      if (found.length >= most) return;
+    }
   }
 
   /** Counts a product once per word of the query, and only when it had all words before. @param {number} number @param {number} step @param {number[]} found */
@@ -173,5 +182,5 @@ function size(lists) {
 
 /** What a changed product is found by; null when it is gone. @param {Record<string, any> | null} data @returns {string | null} */
 export function changedText(data) {
-  return data === null ? null : `${fold(String(data.name ?? ""))} ${data.code ?? ""}`.trim();
+  return data === null ? null : fold(String(data.name ?? ""));
 }

@@ -3,7 +3,7 @@
  * while it streams in; small facts are hashed here too, so that building an item needs no waiting.
  */
 
-const K = new Uint32Array([
+const K = new Int32Array([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be,
   0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa,
   0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85,
@@ -67,7 +67,15 @@ export class Sha256 {
   /** @param {Int32Array} w */
   #rounds(w) {
     const h = this.#state;
-    let [a, b, c, d, e, f, g, k] = h;
+    // Plain reads: taking the array apart by pattern goes through its iterator, once for every 64 bytes.
+    let a = h[0] | 0;
+    let b = h[1] | 0;
+    let c = h[2] | 0;
+    let d = h[3] | 0;
+    let e = h[4] | 0;
+    let f = h[5] | 0;
+    let g = h[6] | 0;
+    let k = h[7] | 0;
     for (let i = 0; i < 64; i += 1) {
       const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
       const t1 = (k + s1 + ((e & f) ^ (~e & g)) + K[i] + w[i]) | 0;

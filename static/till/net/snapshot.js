@@ -24,6 +24,8 @@ export class BadSnapshot extends Error {
   }
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
+const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
@@ -142,11 +144,12 @@ class Intake {
   /** @param {Uint8Array} line with its newline */
   async take(line) {
     if (this.#ended) throw new BadSnapshot("bad_line");
-    const value = parse(line);
+    const text = decode(line);
+    const value = parse(text);
     if (value.end === true) return this.#end(value);
     this.#hash.update(line);
     if (this.#head === null) return this.#begin(value);
-    this.#row(value, line);
+    this.#row(value, line, text);
     if (this.#full.length >= PAGES_AT_ONCE) await this.#flush();
   }
 
@@ -158,15 +161,15 @@ class Intake {
     this.#total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   }
 
-  /** @param {Record<string, any>} row @param {Uint8Array} line */
-  #row(row, line) {
+  /** @param {Record<string, any>} row @param {Uint8Array} line @param {string} text of the line */
+  #row(row, line, text) {
     const { kind, id, data } = row;
     const sound = typeof kind === "string" && typeof id === "string" && !id.includes("\n") && typeof data === "object" && data !== null;
     if (!sound) throw new BadSnapshot("bad_line");
     const builder = this.#builders.get(kind) ?? new PageBuilder(this.#set, kind);
     if (this.#builders.size >= MAX_KINDS) throw new BadSnapshot("bad_line");
     this.#builders.set(kind, builder);
-    builder.add(id, dataBytes(row, line), keysOf(kind, data));
+    builder.add(id, dataBytes(row, line, text), keysOf(kind, data));
     this.#seen[kind] = (this.#seen[kind] ?? 0) + 1;
     this.#rows += 1;
     if (builder.full) this.#full.push(builder.take());
@@ -197,35 +200,43 @@ class Intake {
   }
 }
 
-/** @param {Uint8Array} line @returns {Record<string, any>} */
-function parse(line) {
+/** @param {Uint8Array} line @returns {string} */
+function decode(line) {
   try {
-    const value = JSON.parse(decoder.decode(line));
+    return decoder.decode(line);
+  } catch (error) {
+    // Bytes that are no UTF-8.
+    if (error instanceof TypeError) throw new BadSnapshot("bad_line");
+    throw error;
+  }
+}
+
+/** @param {string} text @returns {Record<string, any>} */
+function parse(text) {
+  try {
+    const value = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch (error) {
-    if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
+    if (!(error instanceof SyntaxError)) throw error;
   }
   throw new BadSnapshot("bad_line");
 }
 
 /**
- * The bytes of a row's data. The server writes `data` last, so they are a slice of the line; from any other order they are
- * written anew.
+ * The bytes of a row's data. The server writes `data` last behind an ASCII head, so they are a part of the line as it came;
+ * from any other order they are written anew. (A quote inside a text is always escaped, so the first match is the member.)
  *
  * @param {Record<string, any>} row
  * @param {Uint8Array} line
+ * @param {string} text of the line
  */
-function dataBytes(row, line) {
-  const head = JSON.stringify({ id: row.id, kind: row.kind, v: row.v }).slice(0, -1) + DATA;
-  const at = new TextEncoder().encode(head).length;
-  const end = line.length - 2;
-  if (Object.keys(row).length === 4 && Object.keys(row)[3] === "data" && startsWith(line, head, at)) return line.slice(at, end);
-  return new TextEncoder().encode(JSON.stringify(row.data));
-}
-
-/** @param {Uint8Array} line @param {string} head @param {number} length */
-function startsWith(line, head, length) {
-  return line.length > length && line[line.length - 2] === 0x7d && decoder.decode(line.subarray(0, length)) === head;
+function dataBytes(row, line, text) {
+  const at = text.indexOf(DATA);
+  const keys = Object.keys(row);
+  if (at > 0 && keys[keys.length - 1] === "data" && text.endsWith("}}\n") && ASCII.test(text.slice(0, at))) {
+    return line.subarray(at + DATA.length, line.length - 2);
+  }
+  return encoder.encode(JSON.stringify(row.data));
 }
 
 /** @param {unknown} counts @returns {counts is Record<string, number>} */
