@@ -145,6 +145,11 @@ class TillSocket:
             log.exception("op %s of till %s failed", request.op, self.till_id)
             return frames.error(request.id, "internal", "The server failed; its log says why.")
 
+    @property
+    def cursor(self) -> str:
+        """The place in the feed that the till was last given."""
+        return self.session.cursor
+
     async def send_text(self, text: str) -> None:
         """Sends one frame, unless the socket is closed."""
         if self._open:

@@ -51,6 +51,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     body = canonical.parse(request.read(MAX_ENROL_BYTES + 1), MAX_ENROL_BYTES)
     if not isinstance(body, dict) or not isinstance(body.get("code"), str) or len(body["code"]) > 40:
         raise canonical.ProtocolError("The request is an object with a code and a public_key.")
+    canonical.encode(body)
     done = tills.enrol(code=body["code"], public_key=body.get("public_key"), now=clock.now())
     till = done.till
     answer = JsonResponse(

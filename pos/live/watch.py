@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
 # A bulk import commits many times a second; the tills hear of it at most this often.
 SECONDS_BETWEEN_HINTS = 0.2
-SEEN_SECONDS = 30.0
+SEEN_SECONDS = 10.0
 _NOT_LIBPQ = frozenset({"pool", "isolation_level", "assume_role", "server_side_binding"})
 
 
@@ -35,6 +35,10 @@ class Listener(Protocol):
 
     till_id: uuid.UUID
     device_id: int
+
+    @property
+    def cursor(self) -> str:
+        """The place in the feed that the till was last given; empty before its first pull."""
 
     async def send_text(self, text: str) -> None:
         """Sends one frame; never raises because the other end is gone."""
@@ -125,8 +129,8 @@ class Watcher:
                 await socket.revoked()
         if time.monotonic() - self._seen_at > SEEN_SECONDS:
             self._seen_at = time.monotonic()
-            query = "UPDATE pos_incarnation SET seen_at = %s WHERE id = ANY(%s)"
-            await link.execute(query, [clock.now(), devices])
+            cursors = {socket.device_id: socket.cursor for socket in self.sockets}
+            await pool.run(tills.devices_present, cursors, clock.now())
 
     async def _tell(self, payload: str) -> None:
         try:

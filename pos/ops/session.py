@@ -9,10 +9,11 @@ from pos.models import Incarnation, Till
 
 @dataclass
 class Session:
-    """One open socket: the device that the cookie named, and its clock as it said in `hello`."""
+    """One open socket: the device that the cookie named, its clock as it said in `hello`, its last cursor."""
 
     device: Incarnation
     skew: timedelta | None = None
+    cursor: str = ""
 
     @property
     def till(self) -> Till:

@@ -73,6 +73,7 @@ def pull(session: Session, f: Fields) -> RawAnswer:
             raise feed.CursorExpired("The next change is larger than a frame; a snapshot holds it.")
         page = feed.read(cursor, fitting)
         texts = [change.to_json() for change in page.changes]
+    session.cursor = str(page.cursor)
     more = "true" if page.more else "false"
     return RawAnswer(f'{{"changes":[{",".join(texts)}],"cursor":"{page.cursor}","more":{more}}}')
 

@@ -217,6 +217,11 @@ def device_seen(
     )
 
 
-def devices_present(device_ids: list[int], now: datetime) -> None:
-    """Marks the devices whose sockets are open."""
-    Incarnation.objects.filter(id__in=device_ids).update(seen_at=now)
+def devices_present(cursors: dict[int, str], now: datetime) -> None:
+    """Marks the devices whose sockets are open, with the cursor each was last given."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE pos_incarnation i SET seen_at = %s, cursor = coalesce(nullif(new.cursor, ''), i.cursor)
+               FROM unnest(%s::bigint[], %s::text[]) AS new (id, cursor) WHERE i.id = new.id""",
+            [now, list(cursors), list(cursors.values())],
+        )

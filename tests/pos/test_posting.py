@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from core import clock
 from core.verify import CHECKS
 from inventory.models import StockBalance, StockMove
+from inventory.services.stock import stock_post
 from pos.headless.chain import new_id
 from pos.headless.receipts import discount
 from pos.models import ItemWarning, JournalItem, QuarantineResolution, Receipt, ReceiptPosting
@@ -52,7 +53,7 @@ def test_a_receipt_that_cannot_be_posted_holds_up_no_other(
 ) -> None:
     bad, good = desk.sale(), desk.sale()
     desk.push(bad, good)
-    real = posting.stock_post
+    real = stock_post
 
     def refusing(moves: Any, **more: Any) -> Any:
         if any(str(move.source_id) == bad["id"] for move in moves):
@@ -86,7 +87,8 @@ def test_a_quarantined_sale_of_goods_created_since_is_accepted(desk: Desk, shop:
         exceptions.quarantine_accept(item, store=shop.store, by=shop.cast.manager, note="", now=clock.now())
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO inventory_product SELECT (json_populate_record(p, json_build_object('id', %s::text, 'code', '999'))).*
+            """INSERT INTO inventory_product
+               SELECT (json_populate_record(p, json_build_object('id', %s::text, 'code', '999'))).*
                FROM inventory_product p WHERE id = %s""",
             [new_product, shop.milk.id],
         )
@@ -131,7 +133,8 @@ def test_the_database_refuses_a_receipt_that_does_not_add_up(desk: Desk) -> None
         connection.cursor() as cursor,
     ):
         cursor.execute(
-            """INSERT INTO pos_receiptpayment (receipt_id, position, method, amount) SELECT id, 9, 'card', 5 FROM pos_receipt""",
+            """INSERT INTO pos_receiptpayment (receipt_id, position, method, amount)
+               SELECT id, 9, 'card', 5 FROM pos_receipt""",
         )
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
