@@ -21,8 +21,8 @@ from pathlib import Path
 from types import FrameType
 
 from core.runtime import demo_bridge, opening, tls, web
-from core.runtime.children import Children
-from core.runtime.env import PlainError, ensure_data_dir, env_choice, unknown_settings
+from core.runtime.children import Child, Children
+from core.runtime.env import PlainError, ensure_data_dir, env_choice
 from core.runtime.network import lan_addresses
 from core.runtime.postgres import database_url, ensure_running, release
 
@@ -95,8 +95,6 @@ class Store:
 
     def _prepare(self) -> None:
         """Everything that must be in place before the first process starts."""
-        for name in unknown_settings():
-            say(f"{name} is set but is no setting of ours; docs/administrator.md has the list.")
         if left := self.children.end_leftovers():
             say(f"Ended {left} process(es) of a server that was killed.")
         require_free_port(web.bind_address(), self.port, "KASA_PORT")
@@ -154,15 +152,18 @@ class Store:
                     f"The server did not answer in {_READY_SECONDS} s: {last} (see {server.log.path})"
                 )
         if not self.children.stopping:
-            self._announce(time.monotonic() - began)
+            self._announce(server, time.monotonic() - began)
 
     def _probe_address(self) -> str:
         address = web.bind_address()
         return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
 
-    def _announce(self, seconds: float) -> None:
+    def _announce(self, server: Child, seconds: float) -> None:
         for line in addresses(web.bind_address(), self.port):
             say(line)
+        for line in server.log.tail:
+            if "is no setting of ours" in line:
+                say(f"Note: {line}")
         for notes in (self.data / "demo.txt", web.announcement_path()):
             if notes.is_file() and (text := notes.read_text(encoding="utf-8").rstrip()):
                 say(text)

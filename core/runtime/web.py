@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from core.runtime import tls
-from core.runtime.env import SettingError, data_dir, env_int, env_str
+from core.runtime.env import SettingError, data_dir, env_int, env_str, unknown_settings
 from core.runtime.postgres import ensure_running
 
 
@@ -38,6 +38,14 @@ def bind_address() -> str:
         raise SettingError(f"KASA_BIND must be an address of this machine, not {text!r}.") from error
 
 
+def read_all() -> None:
+    """Read every setting that config/settings.py does not, so that all are checked and known by now."""
+    from core.runtime import demo_bridge, worker
+
+    for read in (port, bind_address, worker.concurrency, demo_bridge.bridge_port, tls.extra_names):
+        read()
+
+
 def announcement_path() -> Path:
     """Where `--announce` leaves what the supervisor shows: the demo's fresh till code."""
     return data_dir() / "announcement.txt"
@@ -52,10 +60,11 @@ def announce() -> None:
     text = io.StringIO()
     try:
         call_command("till_code", stdout=text, no_color=True)
+        line = f"  Till code     {text.getvalue().strip()} (for one new till, within 15 minutes)"
     except CommandError as problem:
-        text.write(f"  Till code     none: {problem}\n")
+        line = f"  Till code     none: {problem}"
     connections.close_all()
-    announcement_path().write_text(text.getvalue(), encoding="utf-8")
+    announcement_path().write_text(line + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -63,6 +72,9 @@ def main() -> None:
     ensure_running()
     server = importlib.import_module("core.runtime.asgi_server")
     application = importlib.import_module("config.asgi").application
+    read_all()
+    for name in unknown_settings():
+        print(f"{name} is set but is no setting of ours; docs/administrator.md has the list.", flush=True)
     if "--announce" in sys.argv[1:]:
         announce()
     server.StoreServer(

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.runtime import env, testing, web, worker
-from core.runtime.demo_bridge import bridge_port
+from core.runtime import env, testing, web
 from core.runtime.env import SettingError
 
 NAME = "KASA_TEST_VALUE"
@@ -128,8 +127,7 @@ def test_a_misspelt_setting_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_setting_is_documented_for_the_administrator() -> None:
     """The settings that are read only when something runs are not in the registry before: read them here."""
-    for read in (web.port, web.bind_address, worker.concurrency, bridge_port, env.data_dir):
-        read()
+    web.read_all()
     text = (env.CLONE_DIR / "docs" / "administrator.md").read_text(encoding="utf-8")
     ours = [name for name in env.REGISTRY if name.startswith(("KASA_", "DATABASE", "REDIS"))]
     assert [name for name in ours if f"`{name}`" not in text] == []
