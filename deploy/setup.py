@@ -56,7 +56,10 @@ UV_WHEELS = {
 INDEX = "https://pypi.org/simple"
 WHEEL_LIMIT = 200 * 1024 * 1024
 PAGE_LIMIT = 64 * 1024 * 1024
-MODES = {"run": ["--no-dev", "--extra", "bridge"], "dev": ["--extra", "bridge"]}
+MODES = {
+    "run": ["--no-dev", "--extra", "server", "--extra", "bridge"],
+    "dev": ["--extra", "server", "--extra", "bridge"],
+}
 
 
 class SetupError(Exception):

@@ -152,7 +152,7 @@ def test_an_interrupted_set_up_is_taken_up_again(
     calls = (tmp_path / "calls").read_text().splitlines()
     assert len(calls) == 2
     assert calls[1].endswith(
-        f"--frozen --no-install-project --python {sys.executable} --no-dev --extra bridge"
+        f"--frozen --no-install-project --python {sys.executable} --no-dev --extra server --extra bridge"
     )
 
 
