@@ -172,6 +172,10 @@ REASONS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("A receipt number was used twice."),
         gettext_lazy("Compare both receipts."),
     ),
+    "refused_by_database": (
+        gettext_lazy("The database keeps a rule that this item breaks."),
+        gettext_lazy("Report it to support with the item below."),
+    ),
     "unknown_promotion": (
         gettext_lazy("A discount names a promotion that does not exist."),
         gettext_lazy("Compare with the promotions of that day."),
