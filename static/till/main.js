@@ -20,6 +20,8 @@ import { words } from "./ui/words.js";
 /** How often to look for newer program files, besides the server's own hint. */
 const LOOK_EVERY_MS = 30 * 60 * 1000;
 
+const LANGUAGE_WAIT_MS = 1500;
+
 /** What the printer says is in the store's language, whatever the cashier reads. */
 let printed = /** @type {import("./i18n.js").Translator | null} */ (null);
 
@@ -130,12 +132,17 @@ function surprised(desk, error) {
   desk.say("fault", t("Something went wrong ({code}). Call the manager.", { code: String(error).slice(0, 80) }));
 }
 
+/** A screen in English now is better than one in the right language after a network's time-out. @param {Promise<void>} language */
+function notLong(language) {
+  return Promise.race([language, new Promise((done) => setTimeout(done, LANGUAGE_WAIT_MS))]);
+}
+
 /** @returns {Promise<void>} */
 async function start() {
   const root = /** @type {HTMLElement} */ (document.getElementById("app"));
   const prefs = new Prefs();
   prefs.apply();
-  await setLanguage(prefs.settings.language || navigator.language.slice(0, 2));
+  await notLong(setLanguage(prefs.settings.language || navigator.language.slice(0, 2)));
   const program = new Program();
   const till = await Till.boot({ build: program.build, t: tPrinted, language: spokenLanguage() });
   const desk = new Desk(till, prefs, new Sounds(prefs), program);
@@ -144,6 +151,7 @@ async function start() {
   hear(desk);
   watch(desk);
   listen(desk, commands);
+  await notLong(followLanguage(desk));
   root.replaceChildren();
   root.classList.remove("boot");
   render(html`<${App} desk=${desk} commands=${commands} />`, root);

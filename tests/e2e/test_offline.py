@@ -10,7 +10,7 @@ from playwright.sync_api import Playwright, expect
 from tests.e2e.conftest import ARGS, chromium_path
 from tests.e2e.server import LiveStore
 from tests.e2e.shop import BREAD, MILK
-from tests.e2e.walks import Walk
+from tests.e2e.walks import Walk, digits
 
 pytestmark = pytest.mark.browser
 
@@ -103,7 +103,15 @@ def test_a_second_window_only_looks_things_up_and_takes_over_when_the_first_clos
 def test_a_new_price_reaches_an_open_till_by_itself(live_store: LiveStore, walk: Walk) -> None:
     walk.begin(number=23)
     live_store.ask("reprice", code="101", price=401)
-    walk.press("F3")
+    for _ in range(30):
+        walk.press("F3")
+        walk.scan(MILK)
+        if "4,01" in walk.at("price-answer").inner_text():
+            break
+        walk.press("Escape")
+        walk.page.wait_for_timeout(500)
+    else:
+        raise AssertionError("the new price did not come within 15 s")
     walk.scan(MILK)
-    expect(walk.at("price-answer")).to_contain_text("4,01", timeout=15000)
+    assert digits(walk.at("total").inner_text()) == "401"
     live_store.ask("reprice", code="101", price=379)

@@ -5,7 +5,7 @@
 
 import { t, tn } from "../i18n.js";
 import { html } from "../ui/html.js";
-import { words } from "../ui/words.js";
+import { inSentence, words } from "../ui/words.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/desk.js").Message} Message */
@@ -16,7 +16,7 @@ function ageQuestion(desk, commands) {
   if (!receipt?.age) return null;
   return {
     level: "advice",
-    text: t("Customer must be {age} for: {name}. Check an ID.", { age: receipt.age, name: receipt.ageLine ?? "" }),
+    text: t("Customer must be {age} for: {name}. Check an ID.", { age: receipt.age, name: inSentence(receipt.ageLine ?? "") }),
     choices: [
       { label: t("Checked"), key: "Ins", run: () => commands.confirmAge() },
       { label: t("Remove"), key: "Del", run: () => commands.removeOrVoid() },

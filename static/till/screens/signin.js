@@ -20,6 +20,7 @@ export function SignIn({ desk, commands }) {
   const store = till.state.store;
   return html`<${Gate} desk=${desk} title=${t("Sign in")}>
     <p class="hint">${store ? store.name : ""}</p>
+    ${till.state.locked ? html`<p class="problem" role="status">${t("The manager has locked this till. Ask them to unlock it.")}</p>` : null}
     <form onSubmit=${field.onSubmit} class="scroll">
       <label class="field">${t("PIN or badge")}
         <input ref=${focus} class="pin" type="password" inputmode="none" data-testid="pin" data-first autocomplete="off" maxlength="64"

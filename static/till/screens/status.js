@@ -30,7 +30,7 @@ function age(minutes) {
 
 /** @param {import("../types.d.ts").TillStatus["server"]} server @param {number} now @returns {{level: Level, name: string}} */
 function serverWords(server, now) {
-  if (server.state === "online") return { level: "ok", name: t("Server") };
+  if (server.state === "online") return { level: "ok", name: t("Online") };
   if (server.state === "connecting") return { level: "off", name: t("Connecting") };
   if (server.state === "revoked") return { level: "fault", name: t("Switched off") };
   if (server.state === "never") return { level: "off", name: t("Not set up") };

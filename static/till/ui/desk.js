@@ -33,6 +33,8 @@ import { words } from "./words.js";
 /** A scanner may be faster than the till can take; more than this in a queue means nobody is looking. */
 const HELD_MOST = 20;
 
+const GOOD_NEWS_MS = 5000;
+
 /** Roles may forbid these; then somebody who may is asked in place and the action is done again with that leave. */
 const NEEDS_LEAVE = new Set(["forbidden", "over_limit"]);
 
@@ -121,8 +123,11 @@ export class Desk {
 
   /** @param {Message["level"]} level @param {string} text @param {Choice[]} [choices] @returns {void} */
   say(level, text, choices = []) {
-    this.message = { level, text, choices };
+    const message = { level, text, choices };
+    this.message = message;
     this.changed();
+    // Good news is read at a glance and must not stand where the next question comes.
+    if (level === "good") setTimeout(() => this.message === message && this.hush(), GOOD_NEWS_MS);
   }
 
   /** @returns {void} */

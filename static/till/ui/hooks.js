@@ -63,3 +63,12 @@ export function useNow() {
   }, []);
   return Date.now();
 }
+
+/** Moves the focus to a layer that has no field of its own, so that a screen reader says where one is. @returns {{current: any}} */
+export function useFocusInside() {
+  const section = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => {
+    if (!section.current?.contains(document.activeElement)) section.current?.focus();
+  }, []);
+  return section;
+}

@@ -52,9 +52,17 @@ function codeOf(event) {
   return event.code;
 }
 
-/** @param {Element | null} element @returns {element is HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} */
+/** Inputs that nothing is typed into; a scan passes them by, their own keys do not. */
+const UNTYPED = ["range", "checkbox", "radio", "button"];
+
+/** @param {Element | null} element @returns {element is HTMLInputElement | HTMLTextAreaElement} whether it takes typed text */
 export function isField(element) {
-  return element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement;
+  return (element instanceof HTMLInputElement && !UNTYPED.includes(element.type)) || element instanceof HTMLTextAreaElement;
+}
+
+/** @param {KeyboardEvent} event @returns {boolean} whether a slider or a box to tick has the focus and means this key */
+function isForControl(event) {
+  return document.activeElement instanceof HTMLInputElement && /^(Arrow|Page|Home|End|Space|Tab)/.test(event.code);
 }
 
 /** Group separator of GS1 codes; a wedge that can send it plays Ctrl+]. */
@@ -106,7 +114,7 @@ export function listen(desk, receiver) {
   const onKey = (event) => {
     if (event.isComposing || /^(Shift|Control|Alt|Meta|CapsLock|NumLock)/.test(event.code)) return;
     if (isField(document.activeElement)) inField(event, receiver);
-    else inSale(event, desk, receiver);
+    else if (!isForControl(event)) inSale(event, desk, receiver);
   };
   window.addEventListener("keydown", onKey, { capture: true });
   return () => window.removeEventListener("keydown", onKey, { capture: true });
@@ -161,7 +169,7 @@ function acts(event, receiver) {
  */
 export function press(char, receiver) {
   const field = document.activeElement;
-  if (field instanceof HTMLInputElement) return pressInto(field, char);
+  if (field instanceof HTMLInputElement && isField(field)) return pressInto(field, char);
   if (char === "enter") receiver.entered(performance.now(), true);
   else if (char === "erase" || char === "clear") receiver.action(char);
   else for (const one of char) receiver.typed(one);

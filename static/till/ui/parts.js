@@ -2,7 +2,7 @@
 
 import { t } from "../i18n.js";
 import { html } from "./html.js";
-import { useHandlers } from "./hooks.js";
+import { useFocusInside, useHandlers } from "./hooks.js";
 import { Icon } from "./icons.js";
 import { press } from "./keys.js";
 
@@ -23,7 +23,8 @@ function decimalMark() {
  */
 export function Panel({ desk, title, kind, children, foot, onClose }) {
   const close = onClose ?? (() => desk.close());
-  return html`<section class=${"panel " + (kind ?? "")} role="dialog" aria-label=${title} data-testid="panel">
+  const section = useFocusInside();
+  return html`<section ref=${section} tabindex="-1" class=${"panel " + (kind ?? "")} role="dialog" aria-label=${title} data-testid="panel">
     <header><h2>${title}</h2><button onClick=${close}>${t("Close")} <kbd>Esc</kbd></button></header>
     <div class="scroll">${children}</div>
     ${foot}
@@ -38,7 +39,8 @@ export function Panel({ desk, title, kind, children, foot, onClose }) {
  */
 export function Sheet({ desk, title, children, foot, onClose }) {
   const close = onClose ?? (() => desk.close());
-  return html`<section class="sheet" role="dialog" aria-label=${title} data-testid="sheet">
+  const section = useFocusInside();
+  return html`<section ref=${section} tabindex="-1" class="sheet" role="dialog" aria-label=${title} data-testid="sheet">
     <header><h2>${title}</h2><button onClick=${close}>${t("Close")} <kbd>Esc</kbd></button></header>
     <div class="scroll">${children}</div>
     ${foot}

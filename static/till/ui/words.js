@@ -11,6 +11,11 @@ import { money, percent } from "./format.js";
 /** @typedef {Record<string, any>} Args */
 /** @typedef {(args: Args, currency: Money) => string} Words */
 
+/** A name at the end of a sentence: its own full stop would stand beside the sentence's. @param {string} name @returns {string} */
+export function inSentence(name) {
+  return name.replace(/\.$/, "");
+}
+
 /** Before a till sells. @type {Record<string, Words>} */
 const GATE = {
   bad_code: () => t("This code is not known. Check the letters, or ask the manager for a new code."),
@@ -35,7 +40,7 @@ const SALE = {
   bad_quantity: () => t("This quantity cannot be sold. Type another."),
   bad_amount: () => t("This amount cannot be used. Type another."),
   payment_started: () => t("Money was already taken for this receipt. Finish the payment, or take the money back with F9."),
-  age_unconfirmed: (args) => t("Customer must be {age} for: {name}. Check an ID.", { age: args.age, name: args.name }),
+  age_unconfirmed: (args) => t("Customer must be {age} for: {name}. Check an ID.", { age: args.age, name: inSentence(String(args.name)) }),
   too_much: (args, currency) => t("A card pays at most what is left: {rest}.", { rest: money(args.rest, currency) }),
   unknown_method: () => t("This way of paying is not set up on this till."),
   unpaid: (args, currency) => t("{rest} is still to be paid.", { rest: money(args.rest, currency) }),

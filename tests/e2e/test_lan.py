@@ -1,0 +1,181 @@
+"""A till on another machine: trusts the store's authority, sells over HTTPS, outlives every way a cable can fail."""
+
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error, Playwright, expect
+from pytest_django import DjangoDbBlocker
+
+from tests.e2e.conftest import on_the_server
+from tests.e2e.lan import (
+    Lan,
+    LanStore,
+    browser_in,
+    lan,
+    policy_origins,
+    require_lan,
+    trust_by_certificate,
+    trust_by_policy,
+)
+from tests.e2e.server import CLONE, database_url, environment_of, migrate
+from tests.e2e.shop import BREAD, MILK
+from tests.e2e.test_offline import KEPT
+from tests.e2e.walks import Walk
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TILL = 31
+NOTICED_MS = 150_000
+BACK_MS = 150_000
+LET_GO_SECONDS = 240.0
+
+SECURE = """async () => ({
+  secure: isSecureContext,
+  origin: location.origin,
+  worker: (await navigator.serviceWorker.ready).active?.state,
+  hash: (await crypto.subtle.digest('SHA-256', new Uint8Array(3))).byteLength,
+  locks: typeof navigator.locks.request,
+  storage: typeof navigator.storage.persist,
+})"""
+
+
+@pytest.fixture(scope="module")
+def cable() -> Iterator[Lan]:
+    require_lan()
+    with lan() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def lan_store(
+    cable: Lan, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[LanStore]:
+    """A store that was opened with certificates, at our end of the cable."""
+    name = f"kasa_lan_{uuid.uuid4().hex[:12]}"
+    data = tmp_path_factory.mktemp("store")
+    settings = on_the_server(f'CREATE DATABASE "{name}"', django_db_blocker)
+    store = LanStore(environment_of(database_url(settings, name), data), data / "serve.log")
+    store.address = cable.server
+    try:
+        migrate(store.environment)
+        store.open_office()
+        store.goods = store.ask("found")["goods"]
+        store.start()
+        yield store
+    finally:
+        store.close()
+        on_the_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', django_db_blocker)
+
+
+@pytest.fixture(scope="module")
+def till(
+    playwright: Playwright, cable: Lan, lan_store: LanStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Walk]:
+    """A till on the other machine that has been set up, with an open shift."""
+    machine = tmp_path_factory.mktemp("till")
+    trust_by_policy(lan_store, machine)
+    with browser_in(playwright, cable, machine, lan_store) as walk:
+        walk.begin(number=TILL)
+        walk.page.wait_for_function(KEPT, timeout=90_000)
+        yield walk
+
+
+@pytest.fixture
+def mended(cable: Lan) -> Iterator[Lan]:
+    """The network; whole again afterwards, whatever the test did to it."""
+    yield cable
+    cable.mend()
+
+
+def test_a_till_that_does_not_know_the_authority_is_refused_the_page(
+    playwright: Playwright, cable: Lan, lan_store: LanStore, tmp_path: Path
+) -> None:
+    with browser_in(playwright, cable, tmp_path, lan_store) as walk:
+        with pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"):
+            walk.open()
+        expect(walk.at("enrol-code")).to_have_count(0)
+
+
+def test_a_browser_that_was_given_the_certificate_is_led_from_http_to_the_page(
+    playwright: Playwright, cable: Lan, lan_store: LanStore, tmp_path: Path
+) -> None:
+    trust_by_certificate(lan_store, tmp_path)
+    with browser_in(playwright, cable, tmp_path, lan_store) as walk:
+        walk.page.goto(f"http://{cable.server}:{lan_store.port}/pos/")
+        assert walk.page.url == f"{lan_store.url}/pos/"
+        expect(walk.at("enrol-code")).to_be_focused(timeout=60_000)
+        assert walk.page.evaluate("isSecureContext")
+
+
+def test_a_till_with_the_policy_sells_over_https(till: Walk, lan_store: LanStore) -> None:
+    assert till.page.evaluate(SECURE) == {
+        "secure": True,
+        "origin": lan_store.url,
+        "worker": "activated",
+        "hash": 32,
+        "locks": "function",
+        "storage": "function",
+    }
+    assert f"https://{lan_store.address}" in policy_origins(lan_store)
+    cookies = {cookie.get("name"): cookie for cookie in till.page.context.cookies()}
+    assert cookies["kasa_till"].get("secure") and cookies["kasa_till"].get("httpOnly")
+    before = dues(lan_store)
+    till.sell(MILK)
+    till.sell(BREAD)
+    till.all_sent()
+    assert dues(lan_store) == [*before, 379, 620]
+
+
+@pytest.mark.parametrize("cut", [Lan.unplug, Lan.silence, Lan.deafen_server, Lan.deafen_till])
+def test_the_till_goes_on_while_the_cable_is_cut_and_everything_arrives_once(
+    till: Walk, lan_store: LanStore, mended: Lan, cut: Callable[[Lan], None]
+) -> None:
+    expect(till.at("server-state")).to_have_attribute("data-state", "online", timeout=BACK_MS)
+    before = dues(lan_store)
+    cut(mended)
+    till.sell(MILK)
+    till.sell(BREAD)
+    # Nobody says goodbye on a dead cable: each side finds out by itself.
+    expect(till.at("server-state")).to_have_attribute("data-state", "offline", timeout=NOTICED_MS)
+    expect(till.at("unsent")).not_to_have_text("0")
+    server_lets_go(mended, lan_store)
+    till.page.reload()
+    expect(till.at("total")).to_be_visible(timeout=60_000)
+    till.sell(MILK, BREAD)
+    expect(till.at("unsent")).not_to_have_text("0")
+    mended.mend()
+    expect(till.at("server-state")).to_have_attribute("data-state", "online", timeout=BACK_MS)
+    expect(till.at("unsent")).to_have_text("0", timeout=BACK_MS)
+    assert dues(lan_store) == [*before, 379, 620, 999]
+    books_are_whole(lan_store)
+
+
+def dues(store: LanStore) -> list[int]:
+    """The sums of the till's receipts on the server; every one of its facts is there once, in one unbroken chain."""
+    held = store.ask("receipts", number=TILL)
+    assert [row["number"] for row in held["receipts"]] == list(range(1, len(held["receipts"]) + 1))
+    assert held["seqs"] == [[1, seq] for seq in range(1, len(held["seqs"]) + 1)]
+    assert set(held["states"]) == {"stored"}
+    return [row["due"] for row in held["receipts"]]
+
+
+def server_lets_go(cable: Lan, store: LanStore) -> None:
+    """Waits until the server holds no connection of a till that it cannot hear."""
+    deadline = time.monotonic() + LET_GO_SECONDS
+    while held := cable.sockets(store.port):
+        assert time.monotonic() < deadline, f"the server still holds {held}"
+        time.sleep(0.5)
+
+
+def books_are_whole(store: LanStore) -> None:
+    """Hashes, signatures, links and sums, recomputed by `manage.py verify`."""
+    command = [sys.executable, "manage.py", "verify"]
+    done = subprocess.run(
+        command, env=store.environment, cwd=CLONE, capture_output=True, text=True, timeout=180, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

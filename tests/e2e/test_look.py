@@ -1,0 +1,158 @@
+"""How the till looks: nothing clipped in four languages, nothing an accessibility judge calls serious, in both themes.
+
+With KASA_PICTURES set to a folder, each screen is kept there as a PNG.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.server import LiveStore
+from tests.e2e.shop import BEER, BREAD, MILK
+from tests.e2e.walks import AFTER_CODE_MS, Walk, context_of, picture
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = ["en", "pl", "uk", "ru"]
+SIZES = [(1024, 768), (1366, 768)]
+
+# Text that its own box cuts off. One pixel is rounding.
+CLIPPED = """() => [...document.querySelectorAll('button, .status *, h1, h2, .totals *, .message, .field, dt, dd')]
+  .filter((one) => one.offsetParent && getComputedStyle(one).overflow !== 'visible' || one.tagName === 'BUTTON')
+  .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+  .filter((one) => !one.classList.contains('who') && one.clientWidth > 1)
+  .map((one) => one.className + ': ' + one.innerText.slice(0, 40))"""
+
+SETTINGS = "(settings) => localStorage.setItem('kasa-screen', JSON.stringify(settings))"
+
+
+def sale(walk: Walk) -> None:
+    walk.press("Escape")
+
+
+def paying(walk: Walk) -> None:
+    walk.press("Insert")
+    walk.page.wait_for_timeout(AFTER_CODE_MS)
+    walk.press("Enter")
+    expect(walk.at("to-pay")).to_be_visible()
+
+
+def keys(*pressed: str) -> Callable[[Walk], None]:
+    def press(walk: Walk) -> None:
+        for key in pressed:
+            walk.press(key)
+        walk.page.wait_for_timeout(700)
+
+    return press
+
+
+SCREENS: dict[str, Callable[[Walk], None]] = {
+    "sale": sale,
+    "search": keys("F2"),
+    "price": keys("F3"),
+    "receipts": keys("F6"),
+    "discount": keys("F7"),
+    "cancel": keys("Shift+F8"),
+    "desk": keys("F10"),
+    "x": keys("F10", "1"),
+    "cash-in": keys("F10", "3"),
+    "z": keys("F10", "9"),
+    "menu": keys("F12"),
+    "settings": keys("F12", "2"),
+    "devices": keys("F12", "3"),
+    "keys": keys("F1"),
+    "payment": paying,
+}
+
+
+@pytest.fixture(scope="module")
+def till(browser: Browser, live_store: LiveStore) -> Iterator[Walk]:
+    """A till with one sale behind it and three lines on screen, one of which asks for an age."""
+    context = context_of(browser)
+    walk = Walk(context.new_page(), live_store)
+    walk.begin(number=31)
+    walk.sell(BREAD, given="20")
+    for code in (MILK, "2*" + BREAD, BEER, "5999999999993"):
+        walk.scan(code)
+    walk.page.wait_for_timeout(500)
+    yield walk
+    context.close()
+
+
+def set_screen(walk: Walk, **settings: Any) -> None:
+    walk.page.evaluate(SETTINGS, {"language": "en", "theme": "light", "scale": 100, **settings})
+    walk.page.reload()
+    expect(walk.at("total")).to_be_visible(timeout=20000)
+
+
+def each_screen(walk: Walk) -> Iterator[str]:
+    for name, show in SCREENS.items():
+        show(walk)
+        yield name
+        walk.press("Escape")
+        walk.press("Escape")
+
+
+def findings(walk: Walk) -> list[str]:
+    """What axe calls serious or critical."""
+    found = Axe().run(walk.page).response["violations"]
+    return [
+        f"{one['id']}: {node['html'][:120]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_label_is_clipped(till: Walk, language: str, size: tuple[int, int], pictures: Path | None) -> None:
+    till.page.set_viewport_size({"width": size[0], "height": size[1]})
+    set_screen(till, language=language)
+    clipped = {}
+    for name in each_screen(till):
+        picture(till.page, pictures, f"{name}-{language}-{size[0]}x{size[1]}")
+        clipped[name] = till.page.evaluate(CLIPPED)
+    assert {name: found for name, found in clipped.items() if found} == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_accessibility_judge_finds_nothing_serious(till: Walk, theme: str, pictures: Path | None) -> None:
+    till.page.set_viewport_size({"width": 1024, "height": 768})
+    set_screen(till, theme=theme, language="pl")
+    found = {}
+    for name in each_screen(till):
+        picture(till.page, pictures, f"{name}-{theme}")
+        found[name] = findings(till)
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize("scale", [75, 150, 175])
+def test_the_size_of_everything_can_be_set(till: Walk, scale: int, pictures: Path | None) -> None:
+    till.page.set_viewport_size({"width": 1920, "height": 1080})
+    set_screen(till, scale=scale)
+    picture(till.page, pictures, f"sale-scale-{scale}")
+    pay = till.page.locator(".pad .pay").bounding_box()
+    assert pay is not None and pay["y"] + pay["height"] <= 1080
+    assert till.page.evaluate("document.documentElement.scrollWidth") <= 1920
+
+
+@pytest.mark.parametrize("screen", ["enrol", "signin", "float"])
+def test_the_screens_before_selling_are_judged_too(
+    walk: Walk, live_store: LiveStore, screen: str, pictures: Path | None
+) -> None:
+    if screen == "enrol":
+        walk.open()
+        expect(walk.at("enrol-code")).to_be_visible(timeout=20000)
+    else:
+        walk.enrol(number=32)
+    if screen == "float":
+        walk.sign_in()
+        expect(walk.at("float")).to_be_visible(timeout=20000)
+    picture(walk.page, pictures, screen)
+    assert findings(walk) == []
+    assert walk.page.evaluate(CLIPPED) == []
