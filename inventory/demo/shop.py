@@ -14,10 +14,11 @@ from inventory.demo.groups import GROUPS, PRICE_FACTOR, TAXES, DemoGroup
 from inventory.demo.loose import LOOSE, Loose
 from inventory.demo.steps import Demo, step
 from inventory.importing import invented
-from inventory.models import Barcode, Group, Price, Product, StockMove, Unit
+from inventory.models import Barcode, Group, Price, Product, StockMove
 from inventory.selectors.taxes import store_day
 from inventory.services import goods, stock
 from inventory.services.basics import basics_ensure
+from inventory.services.goods import NewProduct
 from inventory.services.prices import PriceChange, prices_change_many
 
 GOODS = Path(__file__).with_name("goods.tsv")
@@ -148,15 +149,15 @@ def groups_step(demo: Demo) -> None:
 
 @step(30)
 def goods_step(demo: Demo) -> None:
-    """Goods that are not there yet, each with an invented price."""
-    units = {unit.code: unit for unit in Unit.objects.all()}
-    prices: dict[str, int] = {}
-    for row, group in _packed():
-        prices[row["ean"]] = _price(row["ean"], group, demo.country)
-        demo.products[row["ean"]] = _known(row["ean"]) or _packed_product(demo, row, group, units["pcs"])
-    for thing in LOOSE:
-        prices[thing.code] = _local(thing.price, demo.country)
-        demo.products[thing.code] = _known(thing.code) or _loose_product(demo, thing, units[thing.unit])
+    """Goods that are not there yet, each with an invented price; goods imported before keep what they have."""
+    packed, prices = _packed(), {thing.code: _local(thing.price, demo.country) for thing in LOOSE}
+    prices |= {row["ean"]: _price(row["ean"], group, demo.country) for row, group in packed}
+    wanted = [_packed_product(demo, row, group) for row, group in packed] + [
+        _loose_product(demo, t) for t in LOOSE
+    ]
+    demo.products = _known({product.code for product in wanted})
+    created = goods.products_create([p for p in wanted if p.code not in demo.products], now=demo.now)
+    demo.products |= {product.code: product for product in created}
     priced = set(Price.objects.values_list("product_id", flat=True))
     changes = [PriceChange(p.id, prices[key]) for key, p in demo.products.items() if p.id not in priced]
     prices_change_many(changes, now=demo.now, source=Price.Source.INVENTED, by=demo.manager)
@@ -168,38 +169,35 @@ def _packed() -> list[tuple[dict[str, str], DemoGroup]]:
         return [(row, groups[row["group"]]) for row in csv.DictReader(file, delimiter="\t")]
 
 
-def _known(code: str) -> Product | None:
-    return Product.objects.filter(code=code).first()
+def _known(codes: set[str]) -> dict[str, Product]:
+    """Products that are there, by their code or by a barcode that is the code wanted."""
+    by_barcode = Barcode.objects.select_related("product").filter(code__in=codes)
+    known = {barcode.code: barcode.product for barcode in by_barcode}
+    return known | {product.code: product for product in Product.objects.filter(code__in=codes)}
 
 
-def _packed_product(demo: Demo, row: dict[str, str], group: DemoGroup, unit: Unit) -> Product:
-    """A product whose code is its EAN; a shop that imported the same goods already keeps its own."""
-    barcode = Barcode.objects.select_related("product").filter(code=row["ean"]).first()
-    if barcode is not None:
-        return barcode.product
-    product = goods.product_save(
+def _packed_product(demo: Demo, row: dict[str, str], group: DemoGroup) -> NewProduct:
+    """A product whose code is its EAN."""
+    return NewProduct(
         code=row["ean"],
         name=row["name"],
         kind=Product.Kind.PIECE,
-        unit=unit,
-        group=demo.groups[group.key],
+        unit="pcs",
+        group=demo.groups[group.key].id,
         tax=TAXES[demo.country][group.tax],
         age=group.age,
-        now=demo.now,
+        barcodes=(row["ean"],),
     )
-    goods.barcode_add(product=product, code=row["ean"])
-    return product
 
 
-def _loose_product(demo: Demo, thing: Loose, unit: Unit) -> Product:
-    return goods.product_save(
+def _loose_product(demo: Demo, thing: Loose) -> NewProduct:
+    return NewProduct(
         code=thing.code,
         name=thing.names[demo.language],
         kind=thing.kind,
-        unit=unit,
-        group=demo.groups[thing.group],
+        unit=thing.unit,
+        group=demo.groups[thing.group].id,
         tax=TAXES[demo.country][thing.tax],
-        now=demo.now,
     )
 
 

@@ -5,6 +5,8 @@ at the same moment never leaves a barcode or a price behind at the tills.
 """
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +16,7 @@ from django.utils.translation import gettext as _
 from core import feed
 from core.errors import KasaError
 from core.models import FeedRow
-from inventory import text
+from inventory import bulk, text
 from inventory.models import Barcode, Group, Price, Product, Unit
 from inventory.selectors import prices as price_selectors
 from inventory.selectors.taxes import company_country, tax_codes
@@ -104,6 +106,58 @@ def product_codes_next(count: int) -> list[str]:
     return codes
 
 
+@dataclass(frozen=True)
+class NewProduct:
+    """A product to create together with others, with its barcodes (one unit each)."""
+
+    code: str
+    name: str
+    kind: str
+    unit: str
+    group: uuid.UUID
+    tax: str
+    age: int = 0
+    barcodes: tuple[str, ...] = ()
+
+
+def products_create(new: Sequence[NewProduct], *, now: datetime) -> list[Product]:
+    """Creates many products in one transaction and a constant number of statements. Raises UnknownTax, Refused."""
+    _check_taxes({product.tax for product in new})
+    with feed.transaction(), explained():
+        rows = [Product(**_new_fields(product), created_at=now, changed_at=now) for product in new]
+        bulk.insert(rows)
+        codes = [
+            Barcode(code=code, product=row)
+            for row, given in zip(rows, new, strict=True)
+            for code in given.barcodes
+        ]
+        bulk.insert(codes)
+        publishing.publish_products(rows)
+        publishing.publish_barcodes(codes)
+        return rows
+
+
+def _new_fields(product: NewProduct) -> dict[str, Any]:
+    cleaned = text.clean(product.name)
+    return {
+        "code": product.code,
+        "name": cleaned,
+        "search_name": text.fold(cleaned),
+        "kind": Product.Kind(product.kind),
+        "unit_id": product.unit,
+        "group_id": product.group,
+        "tax": product.tax,
+        "age": product.age,
+        "discountable": product.kind != Product.Kind.DEPOSIT,
+    }
+
+
+def _check_taxes(codes: set[str]) -> None:
+    unknown = sorted(codes - tax_codes(company_country()))
+    if unknown:
+        raise UnknownTax(_("There is no tax code “%(code)s” in this country.") % {"code": unknown[0]})
+
+
 def product_save(
     product: Product | None = None,
     *,
@@ -124,8 +178,7 @@ def product_save(
 
     A deposit is never discountable, whatever is asked. Raises UnknownTax and Refused.
     """
-    if tax not in tax_codes(company_country()):
-        raise UnknownTax(_("There is no tax code “%(code)s” in this country.") % {"code": tax})
+    _check_taxes({tax})
     cleaned = text.clean(name)
     fields: dict[str, Any] = {
         "code": code.strip(),

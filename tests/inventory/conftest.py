@@ -2,14 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from core.services import organisation
 from inventory.models import Group, Product, Unit
 from inventory.services import basics, goods
 from tests.conftest import Cast
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _cheap_secrets(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody attacks the PINs and passwords of these tests, so making them costs next to nothing."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    monkeypatch.setattr(organisation, "PIN_ITERATIONS", 1)
 
 
 @dataclass(frozen=True)
