@@ -19,7 +19,7 @@ from core.runtime.processes import end_group, end_leftovers, start_child
 
 _BACKOFF_SECONDS = (0.2, 1.0, 3.0, 10.0, 30.0)
 _STEADY_SECONDS = 60
-_PATIENCE_SECONDS = 15
+_PATIENCE_SECONDS = 30  # A bridge finishes the receipt in print first, which takes up to 25.
 _PIECE = 65536
 
 
