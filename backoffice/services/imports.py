@@ -3,6 +3,7 @@
 `inventory.services.import_jobs` keeps the file and does the work.
 """
 
+import unicodedata
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -93,6 +94,8 @@ def upload_look(pk: uuid.UUID) -> Look:
         source.close()
     if not rows:
         raise ImportFailed(_("The file has no rows."))
+    if any(_is_no_text(cell) for _number, cells in rows for cell in cells):
+        raise ImportFailed(_("The file is no table of text."))
     header, index = _header(rows)
     headings = next(cells for number, cells in rows if number == header)
     below = [cells for number, cells in rows if number > header][:SAMPLE_ROWS]
@@ -105,6 +108,13 @@ def upload_look(pk: uuid.UUID) -> Look:
             [cells[at].strip()[:40] if at < len(cells) else "" for cells in below]
             for at in range(len(headings))
         ],
+    )
+
+
+def _is_no_text(cell: str) -> bool:
+    """Whether somebody's picture or program was read as letters: control and unassigned characters tell."""
+    return any(
+        unicodedata.category(letter) in ("Cc", "Cn", "Co") and letter not in "\t\r\n" for letter in cell
     )
 
 

@@ -1,0 +1,132 @@
+"""Settings: typed as plain lines, kept as the tills read them."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from core.models import Setting, Store
+from tests.backoffice.shop import Shop
+from tests.conftest import Cast
+
+
+def value(name: str) -> Any:
+    return Setting.objects.get(name=name).value
+
+
+def test_the_store_s_data_are_changed_line_by_line(cast: Cast, manager: Client) -> None:
+    data = {
+        "name": "Sklep 1",
+        "address": "Łódź",
+        "language": "uk",
+        "receipt_header": "SKLEP\r\nŁódź\r\n\r\n",
+        "receipt_footer": "",
+    }
+    assert manager.post("/backoffice/settings/", data).status_code == 302
+    store = Store.objects.get()
+    assert (store.language, store.receipt_header, store.receipt_footer) == ("uk", ["SKLEP", "Łódź"], [])
+
+
+@pytest.mark.parametrize("header", ["x" * 49, "\n".join("abcdefghijk")])
+def test_a_header_that_does_not_fit_the_paper_is_refused_and_stays_in_the_field(
+    cast: Cast, manager: Client, header: str
+) -> None:
+    data = {
+        "name": "Sklep 1",
+        "address": "",
+        "language": "pl",
+        "receipt_header": header,
+        "receipt_footer": "",
+    }
+    response = manager.post("/backoffice/settings/", data)
+    assert response.status_code == 422 and header.split("\n")[0] in response.content.decode()
+
+
+def test_quick_notes_and_terminals_are_typed_as_people_write_them(cast: Cast, manager: Client) -> None:
+    data = {
+        "quick_cash": "100 10 20,50 10",
+        "card_tenders": "card1 Terminal 1\ncard2 Terminal 2",
+        "data_age_warn_hours": "6",
+    }
+    assert manager.post("/backoffice/settings/payment/", data).status_code == 302
+    assert value("quick_cash") == [1000, 2050, 10000]
+    assert value("card_tenders") == [
+        {"id": "card1", "name": "Terminal 1"},
+        {"id": "card2", "name": "Terminal 2"},
+    ]
+    assert value("data_age_warn_hours") == 6
+    assert 'value="10 20.50 100"' in manager.get("/backoffice/settings/payment/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("quick_cash", "ten"),
+        ("quick_cash", "-5"),
+        ("quick_cash", " ".join(str(n) for n in range(1, 20))),
+        ("card_tenders", "cash Drawer"),
+        ("card_tenders", "Card One"),
+        ("card_tenders", "card1"),
+        ("card_tenders", "card1 A\ncard1 B"),
+        ("data_age_warn_hours", "0"),
+    ],
+)
+def test_what_a_till_could_not_use_is_refused_at_its_field(
+    cast: Cast, manager: Client, field: str, text: str
+) -> None:
+    data = {"quick_cash": "10", "card_tenders": "card1 Terminal 1", "data_age_warn_hours": "12", field: text}
+    response = manager.post("/backoffice/settings/payment/", data)
+    assert response.status_code == 422 and response.context["form"].errors[field]
+
+
+def labels(*rows: tuple[str, str, str, str], held: int = 0) -> dict[str, str]:
+    """What the rows send when `held` of them were there before."""
+    data = {"label-TOTAL_FORMS": str(len(rows)), "label-INITIAL_FORMS": str(held)}
+    for n, row in enumerate(rows):
+        names = ("begins", "value", "code_digits", "value_digits")
+        data |= {f"label-{n}-{name}": text for name, text in zip(names, row, strict=True)}
+    return data
+
+
+def test_weighed_labels_are_rows_and_an_empty_prefix_takes_one_away(cast: Cast, manager: Client) -> None:
+    page = "/backoffice/settings/labels/"
+    assert manager.post(page, labels(("21", "weight", "5", "5"), ("", "price", "5", "5"))).status_code == 302
+    assert value("weighed_labels") == [
+        {"prefix": "21", "value": "weight", "code_digits": 5, "value_digits": 5}
+    ]
+    assert 'value="21"' in manager.get(page).content.decode()
+    for wrong in (
+        [("31", "weight", "5", "5")],
+        [("21", "mass", "5", "5")],
+        [("21", "weight", "6", "6")],
+        [("21", "weight", "5", "5"), ("21", "price", "5", "5")],
+    ):
+        assert manager.post(page, labels(*wrong, held=1)).status_code == 422, wrong
+
+
+def test_a_form_set_with_absurd_counts_is_refused(cast: Cast, manager: Client) -> None:
+    data = {"label-TOTAL_FORMS": "100000", "label-INITIAL_FORMS": "0"}
+    assert manager.post("/backoffice/settings/labels/", data).status_code == 422
+
+
+def test_the_quick_grid_is_plain_lines_both_ways(shop: Shop, manager: Client) -> None:
+    page = "/backoffice/settings/grid/"
+    assert manager.post(page, {"grid": "[Dairy]\n1001 whatever\n\n[Fruit]\n2001"}).status_code == 302
+    assert value("quick_grid") == [
+        {"label": "Dairy", "products": [str(shop.butter.id)]},
+        {"label": "Fruit", "products": [str(shop.apples.id)]},
+    ]
+    assert (
+        "[Dairy]\n1001 Masło ekstra 200 g\n[Fruit]\n2001 Jabłka luzem" in manager.get(page).content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["1001", "[A]\nnope", "[A]\n" + "1001\n" * 60, "".join(f"[{n}]\n" for n in range(20))]
+)
+def test_a_grid_that_no_till_can_show_is_refused_with_its_line(
+    shop: Shop, manager: Client, text: str
+) -> None:
+    response = manager.post("/backoffice/settings/grid/", {"grid": text})
+    assert response.status_code == 422 and response.context["form"].errors["grid"]
+    assert not Setting.objects.filter(name="quick_grid").exists()
