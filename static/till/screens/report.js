@@ -58,8 +58,7 @@ function Tax({ row, currency }) {
 /** @param {{totals: ShiftTotals, currency: Money}} props @returns {View} */
 function Drawer({ totals, currency }) {
   const taken = totals.cash_out + totals.drop + totals.collection;
-  return html`<dl class="facts">
-    <h3>${t("Cash in the drawer")}</h3>
+  return html`<h3>${t("Cash in the drawer")}</h3><dl class="facts">
     <${Fact} name=${t("Float")} value=${money(totals.float, currency)} />
     <${Fact} name=${t("Cash sales")} value=${money(totals.tenders.cash?.amount ?? 0, currency)} />
     ${totals.cash_in ? html`<${Fact} name=${t("Put in")} value=${money(totals.cash_in, currency)} />` : null}
