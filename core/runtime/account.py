@@ -33,38 +33,33 @@ class Account:
     switch: bool
 
     def run(
-        self, command: Sequence[str | Path], *, input: str | None = None, timeout: float = 600
+        self,
+        command: Sequence[str | Path],
+        *,
+        input: str | None = None,
+        timeout: float = 600,
+        pass_fds: Sequence[int] = (),
     ) -> subprocess.CompletedProcess[str]:
         """Run a command as this account with a clean environment, in /, and return it with its output.
 
         The environment is built from nothing: a PGDATA, PGHOST or locale of the caller would change
         what the database's programs do. Raises subprocess.TimeoutExpired.
         """
-        if self.switch:
-            return subprocess.run(
-                [str(part) for part in command],
-                input=input,
-                timeout=timeout,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                env=_clean_environment(),
-                cwd="/",
-                umask=0o077,
-                user=self.uid,
-                group=self.gid,
-                extra_groups=[],
-            )
         return subprocess.run(
             [str(part) for part in command],
             input=input,
             timeout=timeout,
+            pass_fds=pass_fds,
             capture_output=True,
             text=True,
             errors="replace",
             env=_clean_environment(),
             cwd="/",
             umask=0o077,
+            user=self.uid if self.switch else None,
+            group=self.gid if self.switch else None,
+            extra_groups=[] if self.switch else None,
+            check=False,
         )
 
     def give(self, path: Path) -> None:

@@ -8,6 +8,7 @@ nothing locks: that is postgres.py.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import secrets
@@ -31,6 +32,7 @@ PORT = 5432  # Only a part of the socket's file name: the server never listens o
 _SOCKET_FOLDER_LIMIT = 90
 _START_SECONDS = 300  # After a crash the server first replays its log; a big one takes a while.
 _STOP_SECONDS = 60
+_LEFTOVER_SECONDS = 15
 _NO_PROCESS = 2**31 - 2  # Above every system's highest process id.
 
 
@@ -167,18 +169,40 @@ class Cluster:
         account = self._account()
         self._require_version()
         programs = self._programs(account)
-        prune(self.data / "pgsql", keep=programs)
-        self._make_socket_folder(account)
-        _write(account, self.folder / "openkasa.conf", self._settings(str(self.socket_folder)))
-        self._disown_marks(account)
-        deadline = time.monotonic() + 15
-        while (problem := self._pg_start(account, programs)) is not None:
-            # Backends of a server that was killed need a moment to notice it and let go of its memory.
-            if "shared memory" not in problem or time.monotonic() > deadline:
-                raise ClusterError(f"The embedded database does not start: {problem}")
-            time.sleep(0.5)
+        alone = self._sole_right()
+        try:
+            prune(self.data / "pgsql", keep=programs)
+            self._make_socket_folder(account)
+            _write(account, self.folder / "openkasa.conf", self._settings(str(self.socket_folder)))
+            self._disown_marks(account)
+            problem = self._pg_start(account, programs, alone)
+        finally:
+            os.close(alone)
+        if problem is not None:
+            raise ClusterError(f"The embedded database does not start: {problem}")
 
-    def _pg_start(self, account: Account, programs: Path) -> str | None:
+    def _sole_right(self) -> int:
+        """A lock that the server's processes inherit and so hold as long as any of them lives.
+
+        It can be had only when none does: not one in another container over the same folder, whose
+        process ids mean nothing here, and not one that outlived a server that was killed (such a one
+        needs a moment to notice). Raises ClusterError when it cannot be had.
+        """
+        descriptor = os.open(self.data / "postgres.server", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        deadline = time.monotonic() + _LEFTOVER_SECONDS
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return descriptor
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    os.close(descriptor)
+                    raise ClusterError(
+                        f"Processes of another database server, perhaps of another container, still use {self.folder}."
+                    ) from None
+                time.sleep(0.1)
+
+    def _pg_start(self, account: Account, programs: Path, lock: int) -> str | None:
         """One attempt: None, or the last telling line of the server's own complaint."""
         log = self.folder / "start.log"
         log.unlink(missing_ok=True)
@@ -198,6 +222,7 @@ class Cluster:
                     log,
                 ],
                 timeout=_START_SECONDS + 30,
+                pass_fds=[lock],
             )
         except subprocess.TimeoutExpired:
             return f"it did not answer within {_START_SECONDS} s; see {log}"

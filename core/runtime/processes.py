@@ -11,15 +11,22 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from core.runtime.env import PlainError
+
 _PR_SET_PDEATHSIG = 1
 
 
 def command_line(pid: int) -> str:
-    """The process's command line, its words joined by blanks; "" when there is no such process."""
+    """The process's command line, its words joined by blanks; "" when there is no such process.
+
+    Raises PlainError where processes cannot be looked at (a change-root without /proc).
+    """
     if sys.platform.startswith("linux"):
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except (FileNotFoundError, ProcessLookupError):
+            if not Path("/proc/self/cmdline").exists():
+                raise PlainError("/proc is not mounted, so nobody can tell which processes run.") from None
             return ""
     listed = subprocess.run(
         ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False

@@ -218,6 +218,17 @@ def test_a_process_number_that_was_given_to_somebody_else_does_not_stop_it(shop:
         bystander.wait()
 
 
+def test_a_server_in_another_container_is_not_doubled(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There the process id says nothing: what counts is the lock that the server's processes hold."""
+    blind = "from core.runtime import cluster; cluster.command_line = lambda pid: ''; cluster._LEFTOVER_SECONDS = 1; "
+    with start_python(HOLD, shop) as owner:
+        assert owner.stdout is not None and owner.stdout.readline()
+        running = Cluster(shop).postmaster()
+        assert "perhaps of another container" in python(blind + OPEN, shop).stderr.splitlines()[-1]
+        assert Cluster(shop).postmaster() == running
+        owner.communicate("")
+
+
 def test_an_interrupted_beginning_is_begun_again(data: Path) -> None:
     code = (
         "from core.runtime import cluster, postgres\n"
