@@ -17,7 +17,7 @@ MAX_LINES, MAX_DISCOUNTS, MAX_PAYMENTS = 1000, 50, 50
 MAX_ROUNDING = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Discount:
     """One reason why a line costs less."""
 
@@ -29,7 +29,7 @@ class Discount:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """One line as the till sent it."""
 
@@ -54,7 +54,7 @@ class Line:
     lot: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Payment:
     """What was paid by one means."""
 
@@ -65,7 +65,7 @@ class Payment:
     details: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReceiptBody:
     """A receipt body whose shape is right; `check` says whether its numbers are."""
 
@@ -131,7 +131,8 @@ def read(body: object) -> ReceiptBody:
 
 
 def _line(f: Fields) -> Line:
-    rate, origin = f.fields("tax"), f.fields_or_none("origin")
+    data, origin = f.data, f.fields_or_none("origin")
+    rate = f.fields("tax")
     discounts = tuple(_discount(entry) for entry in f.entries("discounts", MAX_DISCOUNTS))
     return Line(
         n=f.integer("n", 1, COUNT_MAX),
@@ -143,16 +144,17 @@ def _line(f: Fields) -> Line:
         price=f.integer("price"),
         gross=f.integer("gross"),
         discounts=discounts,
-        discount=sum(entry.amount for entry in discounts),
+        discount=sum(entry.amount for entry in discounts) if discounts else 0,
         total=f.integer("total", -MONEY_MAX),
         tax_code=rate.text("code", 10),
         tax_percent=rate.integer("percent", 0, 100_000),
         tax_amount=f.integer("tax_amount"),
         deposit=f.flag_or_false("deposit"),
         origin=(origin.identifier("receipt"), origin.integer("n", 1, COUNT_MAX)) if origin else None,
-        reason=f.text_or_none("reason", 200),
-        mark=f.text_or_none("mark", 300),
-        lot=f.text_or_none("lot", 100),
+        # Most lines have none of these; a look at the object is cheaper than a reader's call.
+        reason=f.text_or_none("reason", 200) if data.get("reason") is not None else None,
+        mark=f.text_or_none("mark", 300) if data.get("mark") is not None else None,
+        lot=f.text_or_none("lot", 100) if data.get("lot") is not None else None,
     )
 
 

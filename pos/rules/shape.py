@@ -7,6 +7,7 @@ alone: they stay in the stored body.
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from core import clock, ids
@@ -14,6 +15,10 @@ from core import clock, ids
 MONEY_MAX = 10**13
 QUANTITY_MAX = 10**12
 COUNT_MAX = 10**9
+
+
+# The same goods, cashiers and shifts are named over and over; the cache is bounded, and what it holds is immutable.
+parse_uuid = lru_cache(maxsize=65_536)(ids.parse_uuid)
 
 
 class Broken(Exception):
@@ -85,7 +90,8 @@ class Fields:
 
     def identifier(self, name: str) -> uuid.UUID:
         """An identifier in lower-case canonical form."""
-        value = ids.parse_uuid(self.data.get(name))
+        given = self.data.get(name)
+        value = parse_uuid(given) if type(given) is str else None
         if value is None:
             raise self._bad(name, "a lower-case UUID")
         return value
