@@ -160,6 +160,7 @@ export class Parts {
     const stored = await this.meta.all();
     this.link?.stop();
     this.printing.stop();
+    if (this.view.state.stopped?.code === "revoked") this.view.set({ stopped: null });
     await this.#takeUp(stored);
     if (this.keeper.mark === null && stored.catalogue) await (await this.keeper.load(stored.catalogue)).goods;
     await this.#work(stored);
@@ -260,13 +261,18 @@ export class Parts {
     this.events.emit("stopped", problem);
   }
 
+  /** Everything done so far is on disk. */
+  async settled() {
+    await this.drafts.flush();
+    if (this.#journal && this.mayWrite()) await this.#journal.settled();
+  }
+
   async close() {
     this.link?.stop();
     this.printing.stop();
     this.keeper.stop();
     if (this.#pruning !== null) clearInterval(this.#pruning);
-    await this.drafts.flush();
-    if (this.#journal) await this.#journal.settled();
+    await this.settled();
     this.#release?.();
     this.db.close();
   }

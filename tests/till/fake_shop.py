@@ -1,7 +1,9 @@
 """A stand-in for the store server that can be told to misbehave: torn snapshots, lost and late answers.
 
-The happy paths of the till are proved against the real server (tests/e2e, tests/pos); this one exists for what a real server
-does only when it breaks. Raw ASGI, run by Daphne: `daphne -p PORT fake_shop:app`. `POST /control` sets faults, `GET /control`
+The happy paths of the till are proved against the real server (tests/e2e, tests/pos); this one exists for
+what a real server
+does only when it breaks. Raw ASGI, run by Daphne: `daphne -p PORT fake_shop:app`. `POST /control` sets
+faults, `GET /control`
 tells what arrived.
 """
 
@@ -11,7 +13,6 @@ import hashlib
 import json
 import os
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +34,8 @@ IMPORTS = {"imports": {"idb": "/static/vendor/idb/build/index.js"}}
 TILL_ID = "01900000-0000-7000-8000-0000000000aa"
 EPOCH = "e1"
 WORDS = [
-    "Mleko świeże", "Chleb żytni", "Jabłka", "Ser żółty", "Masło", "Кефір", "Сметана", "Ёжик", "Гречка", "Water still", "Szynka",
+    "Mleko świeże", "Chleb żytni", "Jabłka", "Ser żółty", "Masło", "Кефір", "Сметана", "Ёжик", "
+    ""Гречка", "Water still", "Szynka",
     "Łosoś", "Олія", "Цукор", "Rice long", "Kawa mielona", "Herbata", "Сир кисломолочний", "Йогурт", "Їжачок",
 ]  # fmt: skip
 
@@ -53,10 +55,15 @@ def goods(count: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
         name = f"{WORDS[n % len(WORDS)]} {n // len(WORDS) + 1} marka{n % 997} {(n % 9) + 1}00g"
         kind = "weighed" if n == 7 else "piece"
         yield "product", product_id(n), {
-            "code": str(100 + n), "name": name, "kind": kind, "unit": "kg" if kind == "weighed" else "pcs", "group": "g1",
+            "code": str(100 + n), "name": name, "kind": kind, "
+            ""unit": "kg" if kind == "weighed" else "pcs", "group": "g1",
             "tax": "A", "age": 18 if n == 5 else 0, "discountable": True,
         }  # fmt: skip
-        yield "barcode", ean13(f"590{n:09d}"), {"product": product_id(n), "quantity": 6000 if n == 6 else 1000}
+        yield (
+            "barcode",
+            ean13(f"590{n:09d}"),
+            {"product": product_id(n), "quantity": 6000 if n == 6 else 1000},
+        )
         yield "price", f"01910000-0000-7000-8000-{n:012x}", {
             "product": product_id(n), "type": "retail", "price": 199 + n % 900, "from": None, "to": None,
         }  # fmt: skip
@@ -74,8 +81,10 @@ def digest(value: object) -> str:
 
 
 STORE = {
-    "id": "01900000-0000-7000-8000-0000000000ff", "number": 7, "name": "Test shop", "address": "Łódź", "tax_id": "123", "country": "pl",
-    "currency": "PLN", "digits": 2, "language": "pl", "time_zone": "Europe/Warsaw", "prices_include_tax": True, "receipt_header": [],
+    "id": "01900000-0000-7000-8000-0000000000ff", "number": 7, "name": "Test shop", "address": "Łódź",
+    "tax_id": "123", "country": "pl",
+    "currency": "PLN", "digits": 2, "language": "pl", "time_zone": "Europe/Warsaw",
+    "prices_include_tax": True, "receipt_header": [],
     "receipt_footer": ["Dziękujemy"],
 }  # fmt: skip
 
@@ -90,13 +99,48 @@ def rulebook(step: int = 1) -> dict[str, Any]:
 
 
 def small_rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    yield "employee", "e1", {"name": "Anna", "role": "r1", "pin": verifier("1111"), "badge": verifier("B-1"), "active": True, "language": None}
-    yield "employee", "e2", {"name": "Marta", "role": "r2", "pin": verifier("9999"), "badge": None, "active": True, "language": "pl"}
+    yield (
+        "employee",
+        "e1",
+        {
+            "name": "Anna",
+            "role": "r1",
+            "pin": verifier("1111"),
+            "badge": verifier("B-1"),
+            "active": True,
+            "language": None,
+        },
+    )
+    yield (
+        "employee",
+        "e2",
+        {
+            "name": "Marta",
+            "role": "r2",
+            "pin": verifier("9999"),
+            "badge": None,
+            "active": True,
+            "language": "pl",
+        },
+    )
     yield "group", "g1", {"name": "Food", "parent": "g0", "position": 1, "colour": "#ff0000"}
     yield "group", "g0", {"name": "All", "parent": None, "position": 1, "colour": None}
     cashier = ["till.sell", "till.void", "till.x", "till.reprint", "till.discount"]
-    yield "role", "r1", {"name": "Cashier", "code": "cashier", "permissions": cashier, "limits": {"discount_percent": 1000}}
-    yield "role", "r2", {"name": "Manager", "code": "manager", "permissions": [*cashier, "till.z", "till.cash", "till.drawer"], "limits": {}}
+    yield (
+        "role",
+        "r1",
+        {"name": "Cashier", "code": "cashier", "permissions": cashier, "limits": {"discount_percent": 1000}},
+    )
+    yield (
+        "role",
+        "r2",
+        {
+            "name": "Manager",
+            "code": "manager",
+            "permissions": [*cashier, "till.z", "till.cash", "till.drawer"],
+            "limits": {},
+        },
+    )
     yield "rulebook", "current", rulebook()
     yield "setting", "store", {"value": STORE}
     labels = [
@@ -107,7 +151,11 @@ def small_rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "setting", "quick_cash", {"value": [1000, 2000, 5000, 10000]}
     yield "setting", "price_type", {"value": "retail"}
     yield "setting", "card_tenders", {"value": [{"id": "card1", "name": "Terminal 1"}]}
-    yield "setting", "quick_grid", {"value": [{"label": {"en": "Fruit", "pl": "Owoce"}, "products": [product_id(2), product_id(7)]}]}
+    yield (
+        "setting",
+        "quick_grid",
+        {"value": [{"label": {"en": "Fruit", "pl": "Owoce"}, "products": [product_id(2), product_id(7)]}]},
+    )
     yield "tax", "A", {"percent": 2300, "name": "VAT", "from": None, "to": None}
     yield "unit", "kg", {"name": {"en": "kg", "pl": "kg"}, "decimals": 3}
     yield "unit", "pcs", {"name": {"en": "pcs", "pl": "szt."}, "decimals": 0}
@@ -128,6 +176,7 @@ class Shop:
         self.faults: dict[str, Any] = {}
         self.sockets: set[asyncio.Queue[dict[str, Any]]] = set()
         self.epoch = EPOCH
+        self.built = ("", b"")
 
     def put(self, kind: str, key: str, data: dict[str, Any] | None) -> None:
         self.version += 1
@@ -137,6 +186,12 @@ class Shop:
         return f"{self.epoch}.{self.version if version is None else version}"
 
     def snapshot(self) -> bytes:
+        """Built once per state of the feed, as the real one is."""
+        if self.built[0] != self.cursor():
+            self.built = (self.cursor(), self.build())
+        return self.built[1]
+
+    def build(self) -> bytes:
         live = [(kind, key, v, data) for (kind, key), (v, data) in self.rows.items() if data is not None]
         live.sort(key=lambda row: row[:2])
         counts: dict[str, int] = {}
@@ -144,7 +199,9 @@ class Shop:
             counts[kind] = counts.get(kind, 0) + 1
         lines = [json.dumps({"snapshot": 1, "cursor": self.cursor(), "counts": counts})]
         lines += [
-            json.dumps({"id": key, "kind": kind, "v": v, "data": data}, ensure_ascii=False, separators=(",", ":"))
+            json.dumps(
+                {"id": key, "kind": kind, "v": v, "data": data}, ensure_ascii=False, separators=(",", ":")
+            )
             for kind, key, v, data in live
         ]
         body = ("\n".join(lines) + "\n").encode()
@@ -189,7 +246,8 @@ class Shop:
             case "hello":
                 skew = int(self.faults.get("skew_ms", 0))
                 now = datetime.fromtimestamp(time.time() + skew / 1000, UTC)
-                return {"server_time": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"), "cursor": self.cursor(),
+                return {"server_time": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                  "cursor": self.cursor(),
                         "build": "fake", "store": STORE, "skew_ms": 0}  # fmt: skip
             case "pull":
                 epoch, version = request["cursor"].split(".")
@@ -204,13 +262,18 @@ class Shop:
                 self.pushes += 1
                 items = request["items"]
                 if self.faults.get("retry"):
-                    return {"acks": [{"id": item["id"], "status": "retry"} for item in items], "through": 0, "want": []}
+                    return {
+                        "acks": [{"id": item["id"], "status": "retry"} for item in items],
+                        "through": 0,
+                        "want": [],
+                    }
                 acks = [self.accept(item) for item in items]
                 return {"acks": acks, "through": 0, "want": self.missing(items[0]["inc"])}
         return {"error": {"code": "unknown_op", "detail": request["op"]}}
 
 
-SHOP = Shop(int(os.environ.get("FAKE_GOODS", "40")))
+GOODS = int(os.environ.get("FAKE_GOODS", "40"))
+SHOP = Shop(GOODS)
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -229,7 +292,12 @@ async def http(scope: Scope, receive: Receive, send: Send) -> None:
         if not message.get("more_body"):
             break
     if path == "/control":
-        await answer(send, 200, json.dumps(control(json.loads(body)) if method == "POST" else state()).encode(), "application/json")
+        await answer(
+            send,
+            200,
+            json.dumps(control(json.loads(body)) if method == "POST" else state()).encode(),
+            "application/json",
+        )
     elif path == "/api/till/enrol":
         await enrol(send, json.loads(body))
     elif path == "/api/till/snapshot":
@@ -237,14 +305,25 @@ async def http(scope: Scope, receive: Receive, send: Send) -> None:
     elif path.startswith("/static/"):
         file = (STATIC / path.removeprefix("/static/")).resolve()
         found = file.is_relative_to(STATIC) and file.is_file()
-        await answer(send, 200 if found else 404, file.read_bytes() if found else b"", TYPES.get(file.suffix, "text/plain"))
+        await answer(
+            send,
+            200 if found else 404,
+            file.read_bytes() if found else b"",
+            TYPES.get(file.suffix, "text/plain"),
+        )
     else:
-        page = f'<!doctype html><meta charset="utf-8"><script type="importmap">{json.dumps(IMPORTS)}</script><title>till</title>'
-        await answer(send, 200, page.encode(), "text/html; charset=utf-8")
+        head = f'<meta charset="utf-8"><script type="importmap">{json.dumps(IMPORTS)}</script><title>till</title>'
+        await answer(send, 200, f"<!doctype html>{head}".encode(), "text/html; charset=utf-8")
 
 
 def control(what: dict[str, Any]) -> dict[str, Any]:
-    """Sets faults; `put` changes rows of the feed, `forget` loses items, `epoch` begins a new history."""
+    """Sets faults; `put` changes rows of the feed, `forget` loses items, `epoch` begins a new history,
+    `reset` all anew."""
+    global SHOP
+    if what.pop("reset", False):
+        for queue in SHOP.sockets:
+            queue.put_nowait({"close": 4000})
+        SHOP = Shop(GOODS)
     for kind, key, data in what.pop("put", []):
         SHOP.put(kind, key, data)
     for item in what.pop("forget", []):
@@ -262,7 +341,12 @@ def control(what: dict[str, Any]) -> dict[str, Any]:
 
 
 def state() -> dict[str, Any]:
-    return {"items": list(SHOP.items.values()), "pushes": SHOP.pushes, "inc": SHOP.inc, "version": SHOP.version}
+    return {
+        "items": list(SHOP.items.values()),
+        "pushes": SHOP.pushes,
+        "inc": SHOP.inc,
+        "version": SHOP.version,
+    }
 
 
 async def enrol(send: Send, body: dict[str, Any]) -> None:
@@ -273,8 +357,18 @@ async def enrol(send: Send, body: dict[str, Any]) -> None:
     jwk = body["public_key"]
     x, y = (int.from_bytes(base64.urlsafe_b64decode(jwk[axis] + "=="), "big") for axis in ("x", "y"))
     SHOP.keys[SHOP.inc] = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
-    value = {"till": {"id": TILL_ID, "number": 3, "inc": SHOP.inc, "name": "Till 3"}, "store": STORE, "protocol": 1}
-    await answer(send, 201, json.dumps(value).encode(), "application/json", [(b"set-cookie", b"kasa_till=x; HttpOnly; Path=/")])
+    value = {
+        "till": {"id": TILL_ID, "number": 3, "inc": SHOP.inc, "name": "Till 3"},
+        "store": STORE,
+        "protocol": 1,
+    }
+    await answer(
+        send,
+        201,
+        json.dumps(value).encode(),
+        "application/json",
+        [(b"set-cookie", b"kasa_till=x; HttpOnly; Path=/")],
+    )
 
 
 async def snapshot(send: Send, method: str) -> None:
@@ -289,7 +383,9 @@ async def snapshot(send: Send, method: str) -> None:
     await answer(send, 200, body, "application/x-ndjson")
 
 
-async def answer(send: Send, status: int, body: bytes, kind: str, headers: list[tuple[bytes, bytes]] | None = None) -> None:
+async def answer(
+    send: Send, status: int, body: bytes, kind: str, headers: list[tuple[bytes, bytes]] | None = None
+) -> None:
     head = [(b"content-type", kind.encode()), (b"cache-control", b"no-store"), *(headers or [])]
     await send({"type": "http.response.start", "status": status, "headers": head})
     await send({"type": "http.response.body", "body": body})
@@ -324,4 +420,4 @@ async def push_all(queue: asyncio.Queue[dict[str, Any]], send: Send) -> None:
         await send({"type": "websocket.send", "text": json.dumps(frame)})
 
 
-__all__ = ["app", "ean13", "goods", "product_id", "uuid"]
+__all__ = ["app", "ean13", "goods", "product_id"]

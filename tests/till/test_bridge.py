@@ -1,4 +1,5 @@
-"""The till and the real device bridge: printing once, and a second copy of the journal that outlives the browser's profile."""
+"""The till and the real device bridge: printing once, and a second copy of the journal that outlives the
+browser's profile."""
 
 import hashlib
 import os
@@ -30,13 +31,16 @@ class Bridge:
         self.file.write_text(
             f'[bridge]\nport = {self.port}\ndata = "{folder / "data"}"\norigins = ["{origin}"]\n'
             f'token_sha256 = "{hashlib.sha256(TOKEN.encode()).hexdigest()}"\n'
-            f'[[device]]\nid = "printer1"\ndriver = "virtual"\n[device.settings]\npage_port = {free_port()}\nencoding = "cp852"\n'
+            f'[[device]]\nid = "printer1"\ndriver = "virtual"\n[device.settings]\n'
+            f'page_port = {free_port()}\nencoding = "cp852"\n'
         )
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         command = [sys.executable, "-m", "devices.bridge", "--config", str(self.file)]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+        )
         assert self.process.stdout is not None and "ready" in self.process.stdout.readline()
 
     def stop(self) -> None:
@@ -48,7 +52,9 @@ class Bridge:
             self.process = None
 
     def pair(self, page: Page) -> None:
-        page.evaluate("([url, token]) => till.pairBridge({ url, token })", [f"ws://127.0.0.1:{self.port}/", TOKEN])
+        page.evaluate(
+            "([url, token]) => till.pairBridge({ url, token })", [f"ws://127.0.0.1:{self.port}/", TOKEN]
+        )
         wait(page, "till.status.bridge.state === 'ready'", 30)
 
     @property
@@ -73,7 +79,9 @@ def test_a_receipt_a_copy_and_the_z_report_come_out_once_each(page: Page, shop: 
     assert bridge.prints == 1
     page.evaluate("till.reprint()")
     wait(page, "till.status.printer.waiting === 0")
-    page.evaluate("till.signOut().then(() => till.signIn('9999')).then(() => till.closeShift({ counted: null }))")
+    page.evaluate(
+        "till.signOut().then(() => till.signIn('9999')).then(() => till.closeShift({ counted: null }))"
+    )
     wait(page, "till.status.printer.waiting === 0 && till.status.printer.state === 'ready'")
     assert bridge.prints == 3
 
@@ -89,7 +97,9 @@ def test_a_wrong_token_and_a_bad_address_are_said(page: Page, shop: Shop, bridge
     assert refused(page, "till.reprint()")[0] == "no_printer" and state(page, "last.print") == "none"
 
 
-def test_a_bridge_that_is_away_delays_no_sale_and_prints_when_it_is_back(page: Page, shop: Shop, bridge: Bridge) -> None:
+def test_a_bridge_that_is_away_delays_no_sale_and_prints_when_it_is_back(
+    page: Page, shop: Shop, bridge: Bridge
+) -> None:
     open_till(page, shop)
     bridge.pair(page)
     bridge.stop()
@@ -101,7 +111,9 @@ def test_a_bridge_that_is_away_delays_no_sale_and_prints_when_it_is_back(page: P
     assert bridge.prints == 1
 
 
-def test_a_wiped_profile_loses_nothing_because_the_bridge_kept_a_copy(chrome: Playwright, tmp_path: Path, shop: Shop, bridge: Bridge) -> None:
+def test_a_wiped_profile_loses_nothing_because_the_bridge_kept_a_copy(
+    chrome: Playwright, tmp_path: Path, shop: Shop, bridge: Bridge
+) -> None:
     first = Profile(chrome, tmp_path / "first")
     page = first.open()
     open_till(page, shop)
@@ -127,7 +139,9 @@ def test_a_wiped_profile_loses_nothing_because_the_bridge_kept_a_copy(chrome: Pl
     second.kill()
 
 
-def test_storage_that_went_back_in_time_takes_its_last_items_from_the_bridge(chrome: Playwright, tmp_path: Path, shop: Shop, bridge: Bridge) -> None:
+def test_storage_that_went_back_in_time_takes_its_last_items_from_the_bridge(
+    chrome: Playwright, tmp_path: Path, shop: Shop, bridge: Bridge
+) -> None:
     profile = Profile(chrome, tmp_path / "profile")
     page = profile.open()
     open_till(page, shop)

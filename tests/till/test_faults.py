@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ class Profile:
 
     def kill(self) -> None:
         """kill -9 of every process of this profile."""
-        found = subprocess.run(["pgrep", "-f", f"--user-data-dir={self.path}"], capture_output=True, text=True, check=False)
+        found = subprocess.run(
+            ["pgrep", "-f", f"--user-data-dir={self.path}"], capture_output=True, text=True, check=False
+        )
         for pid in found.stdout.split():
             try:
                 os.kill(int(pid), signal.SIGKILL)
@@ -60,7 +63,7 @@ def receipts(shop: Shop) -> list[tuple[int, int]]:
 
 def whole_chain(shop: Shop) -> bool:
     items = shop.items()
-    linked = all(later["prev"] == item["hash"] for item, later in zip(items, items[1:], strict=False))
+    linked = all(later["prev"] == item["hash"] for item, later in pairwise(items))
     return linked and [item["seq"] for item in items] == list(range(1, len(items) + 1))
 
 
@@ -70,7 +73,9 @@ def stop(shop: Shop) -> int:
     return int(shop.url.rsplit(":", 1)[1])
 
 
-def test_browser_killed_between_commit_and_acknowledgement_loses_and_doubles_nothing(profile: Profile, shop: Shop) -> None:
+def test_browser_killed_between_commit_and_acknowledgement_loses_and_doubles_nothing(
+    profile: Profile, shop: Shop
+) -> None:
     page = profile.open()
     open_till(page, shop)
     wait(page, "till.status.unsent === 0")
@@ -95,7 +100,10 @@ def test_browser_killed_between_commit_and_acknowledgement_loses_and_doubles_not
 def test_an_open_receipt_survives_kill_9_a_second_after_its_last_line(profile: Profile, shop: Shop) -> None:
     page = profile.open()
     open_till(page, shop)
-    page.evaluate("([a, b]) => { till.scan(a); till.scan(b); till.voidLine(1); till.newReceipt(); till.scan(b); }", [MILK, BREAD])
+    page.evaluate(
+        "([a, b]) => { till.scan(a); till.scan(b); till.voidLine(1); till.newReceipt(); till.scan(b); }",
+        [MILK, BREAD],
+    )
     page.wait_for_timeout(1000)
     profile.kill()
     page = profile.open()
@@ -108,7 +116,11 @@ def test_an_open_receipt_survives_kill_9_a_second_after_its_last_line(profile: P
 def test_a_payment_cut_off_after_a_tender_goes_on_where_it_was(profile: Profile, shop: Shop) -> None:
     page = profile.open()
     open_till(page, shop)
-    page.evaluate("(c) => { till.multiply(10000); till.scan(c); till.startPayment(); till.tender({ method: 'card', amount: 990 }); }", MILK)
+    page.evaluate(
+        "(c) => { till.multiply(10000); till.scan(c); till.startPayment(); "
+        "till.tender({ method: 'card', amount: 990 }); }",
+        MILK,
+    )
     page.wait_for_timeout(500)
     profile.kill()
     page = profile.open()
@@ -149,7 +161,9 @@ def test_cold_start_reads_the_catalogue_from_disk_when_there_is_no_server(page: 
 
 
 @pytest.mark.parametrize("fault", [{"tear": 60}, {"tear": 99}, {"flip": True}])
-def test_a_torn_or_changed_snapshot_leaves_the_old_catalogue_in_use(page: Page, shop: Shop, fault: dict[str, Any]) -> None:
+def test_a_torn_or_changed_snapshot_leaves_the_old_catalogue_in_use(
+    page: Page, shop: Shop, fault: dict[str, Any]
+) -> None:
     open_till(page, shop)
     wait(page, "till.status.unsent === 0")
     old = page.evaluate("till.status.catalogue.version")
@@ -161,7 +175,8 @@ def test_a_torn_or_changed_snapshot_leaves_the_old_catalogue_in_use(page: Page, 
     wait(page, "till.status.catalogue.version.startsWith('e2')", 40)
     assert page.evaluate("(c) => till.scan(c)", MILK)["problem"]["code"] == "unknown_code"
     pages = """new Promise((done) => { const r = indexedDB.open('kasa-till'); r.onsuccess = () => {
-      const all = r.result.transaction('pages').objectStore('pages').getAllKeys(); all.onsuccess = () => { r.result.close(); done(new Set(all.result.map((k) => k[0])).size); }; }; })"""
+      const all = r.result.transaction('pages').objectStore('pages').getAllKeys(); all.onsuccess = () => {
+        r.result.close(); done(new Set(all.result.map((k) => k[0])).size); }; }; })"""
     wait(page, f"({pages}).then((sets) => sets === 1)")
 
 
@@ -175,16 +190,41 @@ def test_a_first_catalogue_that_comes_torn_is_fetched_again(page: Page, shop: Sh
     wait(page, "till.status.catalogue.state === 'ready'", 40)
 
 
-def test_changes_survive_a_restart_and_are_folded_into_the_pages_without_a_difference(page: Page, shop: Shop) -> None:
+def test_changes_survive_a_restart_and_are_folded_into_the_pages_without_a_difference(
+    page: Page, shop: Shop
+) -> None:
     open_till(page, shop)
-    put: list[Any] = [["product", product_id(0), None], ["barcode", "77", {"product": product_id(1), "quantity": 2000}]]
-    new = {"code": "9000", "name": "Nowość ólka", "kind": "piece", "unit": "pcs", "group": "g1", "tax": "A", "age": 0, "discountable": True}
-    put += [["product", "p-9000", new], ["price", "pr-9000", {"product": "p-9000", "type": "retail", "price": 55, "from": None, "to": None}]]
-    put += [["price", "01910000-0000-7000-8000-000000000003", {"product": product_id(3), "type": "retail", "price": 1, "from": None, "to": None}]]
+    put: list[Any] = [
+        ["product", product_id(0), None],
+        ["barcode", "77", {"product": product_id(1), "quantity": 2000}],
+    ]
+    new = {
+        "code": "9000",
+        "name": "Nowość ólka",
+        "kind": "piece",
+        "unit": "pcs",
+        "group": "g1",
+        "tax": "A",
+        "age": 0,
+        "discountable": True,
+    }
+    put += [
+        ["product", "p-9000", new],
+        ["price", "pr-9000", {"product": "p-9000", "type": "retail", "price": 55, "from": None, "to": None}],
+    ]
+    put += [
+        [
+            "price",
+            "01910000-0000-7000-8000-000000000003",
+            {"product": product_id(3), "type": "retail", "price": 1, "from": None, "to": None},
+        ]
+    ]
     shop.control(put=put, push={"push": "changed"})
     wait(page, "till.status.catalogue.overlay >= 5")
-    asked = """() => [till.scan('77'), till.scan('9000'), till.scan('100'), till.scan('103'), till.search('nowosc olka').items.length,
-      till.state.receipt.lines.map((line) => [line.name, line.price, line.quantity])].map((one) => one.problem?.code ?? one.ok ?? one)"""
+    asked = """() => [till.scan('77'), till.scan('9000'), till.scan('100'), till.scan('103'),
+      till.search('nowosc olka').items.length,
+      till.state.receipt.lines.map((line) => [line.name, line.price, line.quantity])].map((one) =>
+        one.problem?.code ?? one.ok ?? one)"""
     before = page.evaluate(asked)
     page.evaluate("till.cancelReceipt()")
     boot(page, shop)
@@ -214,7 +254,8 @@ def test_a_refused_write_stops_the_till_before_it_says_paid(page: Page, shop: Sh
     sell(page, MILK)
     page.evaluate(
         """() => { const add = IDBObjectStore.prototype.add; IDBObjectStore.prototype.add = function (...args) {
-          if (this.name === 'journal') throw new DOMException('disk full', 'QuotaExceededError'); return add.apply(this, args); }; }"""
+          if (this.name === 'journal') throw new DOMException('disk full', 'QuotaExceededError');
+            return add.apply(this, args); }; }"""
     )
     code = "till.scan('101'); till.startPayment(); till.tender({ method: 'cash' }); await till.finish()"
     assert refused(page, f"(async () => {{ {code} }})()")[0] == "storage_failed"
@@ -231,7 +272,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 150 MB of one's own; needs the right to mount."""
     path = tmp_path / "disk"
     path.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=150m", "tmpfs", str(path)], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=150m", "tmpfs", str(path)], capture_output=True, check=False
+    )
     if mounted.returncode != 0:
         pytest.skip("a small disk can be mounted by root only")
     yield path
@@ -248,7 +291,9 @@ def fill(disk: Path) -> None:
                 size //= 2
 
 
-def test_a_full_disk_stops_the_till_loudly_and_costs_no_receipt(chrome: Playwright, small_disk: Path, shop: Shop) -> None:
+def test_a_full_disk_stops_the_till_loudly_and_costs_no_receipt(
+    chrome: Playwright, small_disk: Path, shop: Shop
+) -> None:
     profile = Profile(chrome, small_disk / "profile")
     page = profile.open()
     open_till(page, shop)
@@ -336,7 +381,10 @@ def test_a_wrong_device_clock_is_corrected_by_what_the_server_said(page: Page, s
     shop.control(skew_ms=2 * 86_400_000)
     open_till(page, shop)
     assert page.evaluate("till.status.clock.warn") is True
-    days = page.evaluate("[till.state.shift.day, new Date(Date.now() + 2 * 86400000).toLocaleDateString('sv', { timeZone: 'Europe/Warsaw' })]")
+    days = page.evaluate(
+        "[till.state.shift.day, new Date(Date.now() + 2 * 86400000).toLocaleDateString('sv', "
+        "{ timeZone: 'Europe/Warsaw' })]"
+    )
     assert days[0] == days[1]
 
 

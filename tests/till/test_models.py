@@ -12,7 +12,7 @@ from core import canonical
 
 Run = Callable[..., Any]
 
-LETTERS = string.ascii_letters + "łóżŁąćńźєїґыёЖ中文😀\u2028\u0007\n\"\\/é"
+LETTERS = string.ascii_letters + 'łóżŁąćńźєїґыёЖ中文😀\u2028\u0007\n"\\/é'
 
 
 def random_document(rng: random.Random, depth: int = 0) -> Any:
@@ -26,7 +26,10 @@ def random_document(rng: random.Random, depth: int = 0) -> Any:
     if kind == 3:
         return {}
     if kind in (4, 5):
-        keys = ["".join(rng.choice(string.ascii_letters + "_$ \"\\") for _ in range(rng.randrange(1, 6))) for _ in range(rng.randrange(5))]
+        keys = [
+            "".join(rng.choice(string.ascii_letters + '_$ "\\') for _ in range(rng.randrange(1, 6)))
+            for _ in range(rng.randrange(5))
+        ]
         return {key: random_document(rng, depth + 1) for key in keys}
     return [random_document(rng, depth + 1) for _ in range(rng.randrange(5))]
 
@@ -48,12 +51,16 @@ def test_canonical_json_and_its_hash_are_the_server_s_on_300_random_documents(ru
 @pytest.mark.parametrize(
     ("literal", "code"),
     [
-        ("1.5", "unsafe_integer"), ("2 ** 53", "unsafe_integer"), ("NaN", "unsafe_integer"), ("{ 'ł': 1 }", "non_ascii_key"),
-        ("'\\ud800'", "unpaired_surrogate"), ("'e\\u0301'", "not_nfc"), ("undefined", "not_json"), ("[() => 1]", "not_json"),
+        ("1.5", "unsafe_integer"), ("2 ** 53", "unsafe_integer"), ("NaN", "unsafe_integer"), 
+        ("{ 'ł': 1 }", "non_ascii_key"),
+        ("'\\ud800'", "unpaired_surrogate"), ("'e\\u0301'", "not_nfc"), ("undefined", "not_json"), 
+        ("[() => 1]", "not_json"),
         ("Array.from({ length: 40 }).reduce((inner) => [inner], 1)", "too_deep"),
     ],
 )  # fmt: skip
-def test_what_the_wire_does_not_carry_is_refused_before_it_is_hashed(run: Run, literal: str, code: str) -> None:
+def test_what_the_wire_does_not_carry_is_refused_before_it_is_hashed(
+    run: Run, literal: str, code: str
+) -> None:
     refused = run(
         f"""async () => {{
           const {{ dumps }} = await import('/static/till/models/canonical.js');
@@ -79,7 +86,8 @@ def test_the_streaming_digest_equals_webcrypto_however_the_bytes_are_cut(run: Ru
         """async (size) => {
           const { Sha256 } = await import('/static/till/models/sha256.js');
           const bytes = Uint8Array.from({ length: size }, (_, i) => (i * 7 + 13) & 255);
-          const whole = [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((b) => b.toString(16).padStart(2, '0')).join('');
+          const whole = [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].map((b) =>
+            b.toString(16).padStart(2, '0')).join('');
           const results = [1, 3, 64, 77, size + 1].filter((step) => size / step < 3000).map((step) => {
             const hash = new Sha256();
             for (let at = 0; at < size; at += step) hash.update(bytes.subarray(at, at + step));
@@ -109,21 +117,33 @@ def test_ids_are_version_7_and_rise_even_when_the_clock_is_set_back(run: Run) ->
 @pytest.mark.parametrize(
     ("text", "digits", "value"),
     [
-        ("4,99", 2, 499), ("4.99", 2, 499), ("5", 2, 500), ("1 234,5", 2, 123450), (",5", 2, 50), ("1.", 2, 100), ("0", 2, 0), ("-3", 2, -300),
-        ("4,999", 2, None), ("4,990", 2, 499), ("", 2, None), (",", 2, None), ("1e5", 2, None), ("12345678901234567", 2, None), ("1,250", 3, 1250),
+        ("4,99", 2, 499), ("4.99", 2, 499), ("5", 2, 500), ("1 234,5", 2, 123450), (",5", 2, 50), ("1.", 2,
+        100), ("0", 2, 0), ("-3", 2, -300),
+        ("4,999", 2, None), ("4,990", 2, 499), ("", 2, None), (",", 2, None), ("1e5", 2, None),
+        ("12345678901234567", 2, None), ("1,250", 3, 1250),
         ("100", 0, 100), ("1,0", 0, 1), ("4,,9", 2, None), ("NaN", 2, None),
     ],
 )  # fmt: skip
-def test_typed_decimals_become_integers_or_nothing(run: Run, text: str, digits: int, value: int | None) -> None:
-    assert run("async ([t, d]) => (await import('/static/till/models/money.js')).parseDecimal(t, d)", [text, digits]) == value
+def test_typed_decimals_become_integers_or_nothing(
+    run: Run, text: str, digits: int, value: int | None
+) -> None:
+    assert (
+        run(
+            "async ([t, d]) => (await import('/static/till/models/money.js')).parseDecimal(t, d)",
+            [text, digits],
+        )
+        == value
+    )
 
 
 def test_integers_are_shown_as_the_language_writes_them(run: Run) -> None:
     shown = run(
         """async () => {
           const m = await import('/static/till/models/money.js');
-          return [m.formatMinor(123456789, 2, 'pl'), m.formatMinor(-5, 2, 'en'), m.formatMinor(123456, 2, 'en'), m.formatQuantity(1250, 'uk'),
-            m.formatQuantity(2000, 'pl'), m.formatQuantity(500, 'en', 3), m.formatPercent(2300, 'ru'), m.formatPercent(750, 'en'), m.formatMinor(7, 0, 'pl')];
+          return [m.formatMinor(123456789, 2, 'pl'), m.formatMinor(-5, 2, 'en'), m.formatMinor(123456, 2,
+            'en'), m.formatQuantity(1250, 'uk'),
+            m.formatQuantity(2000, 'pl'), m.formatQuantity(500, 'en', 3), m.formatPercent(2300, 'ru'),
+              m.formatPercent(750, 'en'), m.formatMinor(7, 0, 'pl')];
         }"""
     )
     nbsp = "\u00a0"
@@ -146,7 +166,11 @@ def heard(run: Run, *keys: Any) -> list[tuple[str, str]]:
 
 
 def test_a_scan_is_read_by_the_place_of_the_keys_so_a_russian_layout_changes_nothing(run: Run) -> None:
-    keys = [{"code": f"Digit{d}", "key": "ё"} for d in "590"] + [{"code": "KeyA", "shiftKey": True, "key": "Ф"}, "Minus", "Enter"]
+    keys = [{"code": f"Digit{d}", "key": "ё"} for d in "590"] + [
+        {"code": "KeyA", "shiftKey": True, "key": "Ф"},
+        "Minus",
+        "Enter",
+    ]
     assert heard(run, *keys)[-1] == ("code", "590A-")
 
 
@@ -167,16 +191,33 @@ def test_a_star_after_digits_multiplies_and_in_a_code_it_is_a_letter(run: Run) -
 
 def test_group_separators_repeats_modifiers_and_shortcuts(run: Run) -> None:
     found = heard(
-        run, "Digit1", {"code": "BracketRight", "ctrlKey": True}, {"code": "Digit2", "repeat": True}, {"code": "ShiftLeft", "shiftKey": True},
+        run, "Digit1", {"code": "BracketRight", "ctrlKey": True}, {"code": "Digit2", "repeat": True},
+          {"code": "ShiftLeft", "shiftKey": True},
         {"code": "KeyP", "ctrlKey": True}, "F5", "Backspace", "Digit3", "Enter",
     )  # fmt: skip
-    assert [kind for kind, _ in found] == ["char", "char", "ignored", "ignored", "other", "other", "erase", "char", "code"]
+    assert [kind for kind, _ in found] == [
+        "char",
+        "char",
+        "ignored",
+        "ignored",
+        "other",
+        "other",
+        "erase",
+        "char",
+        "code",
+    ]
     assert found[1][1] == "1\u001d" and found[-1][1] == "13"
 
 
 @pytest.mark.parametrize(
     ("text", "folded"),
-    [("Łódź ŻÓŁĆ", "lodz zolc"), ("Ёжик", "ежик"), ("Йогурт Їжак Ґава", "йогурт їжак гава"), ("Mleko 3,2% 1L", "mleko 3,2% 1l"), ("M&M's (50)", "m m's 50")],
+    [
+        ("Łódź ŻÓŁĆ", "lodz zolc"),
+        ("Ёжик", "ежик"),
+        ("Йогурт Їжак Ґава", "йогурт їжак гава"),
+        ("Mleko 3,2% 1L", "mleko 3,2% 1l"),
+        ("M&M's (50)", "m m's 50"),
+    ],
 )
 def test_letters_are_folded_as_a_hurried_cashier_types_them(run: Run, text: str, folded: str) -> None:
     assert run("async (t) => (await import('/static/till/models/fold.js')).fold(t)", text) == folded
@@ -191,13 +232,18 @@ def test_weighed_labels_are_read_by_the_store_s_rules(run: Run) -> None:
         """async (rules) => {
           const { readWeighed, checkDigit } = await import('/static/till/models/labels.js');
           const whole = (twelve) => twelve + checkDigit(twelve);
-          return [readWeighed(whole('210010701250'), rules), readWeighed(whole('220107900501'), rules), readWeighed('2100107012500', rules)?.valid,
-            readWeighed(whole('210010700000'), rules).valid, readWeighed(whole('590000000000'), rules), readWeighed('21001', rules)];
+          return [readWeighed(whole('210010701250'), rules), readWeighed(whole('220107900501'), rules),
+            readWeighed('2100107012500', rules)?.valid,
+            readWeighed(whole('210010700000'), rules).valid, readWeighed(whole('590000000000'), rules),
+              readWeighed('21001', rules)];
         }""",
         rules,
     )
     assert read[0] == {"plu": "00107", "value": "weight", "amount": 1250, "valid": True}
-    assert read[1] == {"plu": "0107", "value": "price", "amount": 501, "valid": False} or read[1]["amount"] == 501
+    assert (
+        read[1] == {"plu": "0107", "value": "price", "amount": 501, "valid": False}
+        or read[1]["amount"] == 501
+    )
     assert read[2:] == [read[2], False, None, None]
 
 
@@ -219,7 +265,9 @@ def test_a_price_label_never_charges_more_than_it_says(run: Run) -> None:
 
 
 def test_quick_sums_start_exact_and_rise_without_repeats(run: Run) -> None:
-    sums = run("async () => (await import('/static/till/models/tenders.js')).quickAmounts(1730, [1000, 2000, 5000, 10000])")
+    sums = run(
+        "async () => (await import('/static/till/models/tenders.js')).quickAmounts(1730, [1000, 2000, 5000, 10000])"
+    )
     assert sums == [1730, 2000, 5000, 10000]
 
 
@@ -227,7 +275,11 @@ def test_the_calendar_is_the_store_s_and_not_the_browser_s(run: Run) -> None:
     found = run(
         """async () => {
           const { localTime } = await import('/static/till/models/clock.js');
-          return [localTime(Date.parse('2026-11-21T23:30:00Z'), 'Europe/Warsaw'), localTime(Date.parse('2026-03-29T01:30:00Z'), 'Europe/Kyiv')];
+          return [localTime(Date.parse('2026-11-21T23:30:00Z'), 'Europe/Warsaw'),
+            localTime(Date.parse('2026-03-29T01:30:00Z'), 'Europe/Kyiv')];
         }"""
     )
-    assert found == [{"day": "2026-11-22", "weekday": 7, "minute": 30}, {"day": "2026-03-29", "weekday": 7, "minute": 270}]
+    assert found == [
+        {"day": "2026-11-22", "weekday": 7, "minute": 30},
+        {"day": "2026-03-29", "weekday": 7, "minute": 270},
+    ]

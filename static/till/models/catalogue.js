@@ -2,10 +2,17 @@
 
 import { pickPrice } from "../../pricing/engine.js";
 import { Base } from "./base.js";
+import { toInstant } from "./clock.js";
 import { pluSpellings, readWeighed, spellings } from "./labels.js";
 import { SearchIndex } from "./index.js";
 
 /** @typedef {import("../types.d.ts").FeedRow} FeedRow */
+
+/**
+ * A new price begins by the server's clock and takes the old one's place in the feed. A till whose clock is a little behind
+ * would know no price at all until then, so the one that is about to begin is taken.
+ */
+const CLOCK_SLACK_MS = 5 * 60_000;
 /** @typedef {import("../types.d.ts").Product} Product */
 /** @typedef {import("../types.d.ts").PriceRow} PriceRow */
 /** @typedef {{product: Product, quantity: number, barcode: string | null, amount: number | null, bad: boolean}} Found
@@ -130,7 +137,9 @@ export class Catalogue {
 
   /** @param {string} product @param {string} instant @returns {PriceRow | null} of the store's price type */
   priceAt(product, instant) {
-    return pickPrice(this.prices(product), String(this.setting("price_type") ?? "retail"), instant);
+    const rows = this.prices(product);
+    const type = String(this.setting("price_type") ?? "retail");
+    return pickPrice(rows, type, instant) ?? pickPrice(rows, type, toInstant(Date.parse(instant) + CLOCK_SLACK_MS));
   }
 
   /** Group ids from the product's own to the root. @param {string | null} leaf @returns {string[]} */

@@ -71,6 +71,16 @@ function formatOf(timeZone) {
  * @returns {{day: string, weekday: number, minute: number}} weekday 1 = Monday … 7, minute of the day
  */
 export function localTime(ms, timeZone) {
+  const minute = Math.floor(ms / 60_000);
+  if (minute !== known.minute || timeZone !== known.timeZone) known = { minute, timeZone, time: readTime(ms, timeZone) };
+  return { ...known.time };
+}
+
+/** Every scan asks for the same minute again, and asking Intl costs more than pricing a line. */
+let known = { minute: NaN, timeZone: "", time: { day: "", weekday: 0, minute: 0 } };
+
+/** @param {number} ms @param {string} timeZone */
+function readTime(ms, timeZone) {
   /** @type {Record<string, string>} */
   const part = {};
   for (const { type, value } of formatOf(timeZone).formatToParts(ms)) part[type] = value;

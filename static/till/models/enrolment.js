@@ -26,6 +26,7 @@ export class Enrolment {
     if (!globalThis.isSecureContext) throw new TillError("no_secure_context");
     const keys = await makeKey();
     const answer = await this.#post({ code: code.trim().toUpperCase(), public_key: await publicJwk(keys.publicKey) });
+    await this.#p.settled();
     await this.#store(/** @type {{till: TillInfo, store: StoreInfo}} */ (answer), keys.privateKey);
     await this.#p.enrolled();
   }

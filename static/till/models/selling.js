@@ -140,7 +140,8 @@ export class Selling {
       return sell();
     } catch (error) {
       if (!(error instanceof TillError)) throw error;
-      const { problem } = error;
+      // Whatever the reason, the code is told: the screen keeps it in sight as "not sold".
+      const problem = { code: error.code, args: { code, ...error.args } };
       if (problem.code === "unknown_code") this.#p.events.emit("unknown", { code });
       else this.#p.events.emit("refused", problem);
       return { ok: false, problem };
