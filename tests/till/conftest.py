@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 HERE = Path(__file__).parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGS = [
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "
-    ""--disable-component-update", "--disable-sync",
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
     "--disable-background-timer-throttling",
 ]  # fmt: skip
 BOOT = """async (options) => {

@@ -34,8 +34,8 @@ IMPORTS = {"imports": {"idb": "/static/vendor/idb/build/index.js"}}
 TILL_ID = "01900000-0000-7000-8000-0000000000aa"
 EPOCH = "e1"
 WORDS = [
-    "Mleko świeże", "Chleb żytni", "Jabłka", "Ser żółty", "Masło", "Кефір", "Сметана", "Ёжик", "
-    ""Гречка", "Water still", "Szynka",
+    "Mleko świeże", "Chleb żytni", "Jabłka", "Ser żółty", "Masło", "Кефір", "Сметана", "Ёжик",
+    "Гречка", "Water still", "Szynka",
     "Łosoś", "Олія", "Цукор", "Rice long", "Kawa mielona", "Herbata", "Сир кисломолочний", "Йогурт", "Їжачок",
 ]  # fmt: skip
 
@@ -55,8 +55,8 @@ def goods(count: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
         name = f"{WORDS[n % len(WORDS)]} {n // len(WORDS) + 1} marka{n % 997} {(n % 9) + 1}00g"
         kind = "weighed" if n == 7 else "piece"
         yield "product", product_id(n), {
-            "code": str(100 + n), "name": name, "kind": kind, "
-            ""unit": "kg" if kind == "weighed" else "pcs", "group": "g1",
+            "code": str(100 + n), "name": name, "kind": kind,
+            "unit": "kg" if kind == "weighed" else "pcs", "group": "g1",
             "tax": "A", "age": 18 if n == 5 else 0, "discountable": True,
         }  # fmt: skip
         yield (
