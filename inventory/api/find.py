@@ -18,6 +18,12 @@ class NotFound(KasaError):
     code = "not_found"
 
 
+class Forbidden(KasaError):
+    """The person's role allows this, but not for this object."""
+
+    code = "forbidden"
+
+
 class UnknownReference(KasaError):
     """A field of the request names something that does not exist."""
 

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
 from rest_framework.request import Request
@@ -11,6 +12,8 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.rest import Paging
+from core.services.organisation import current_store
+from inventory.access import access_price_change
 from inventory.api import find
 from inventory.api.products import REFUSED
 from inventory.api.shapes import PriceIn, PriceOut, ProductPriceIn
@@ -74,6 +77,8 @@ class PricesView(APIView):
 
 
 def _change(request: Request, wishes: list[dict[str, Any]]) -> Response:
+    if not access_price_change(find.person(request), current_store()):
+        raise find.Forbidden(_("You may change prices only in the store you work in."))
     find.check_price_types({wish["type"] for wish in wishes})
     changes = [
         PriceChange(

@@ -134,6 +134,16 @@ class TaxOut(serializers.Serializer[Any]):
     valid_to = serializers.DateField(allow_null=True)
 
 
+class TaxIn(serializers.Serializer[Any]):
+    """A rate to begin on a day."""
+
+    code = serializers.RegexField(r"^\S{1,10}$", max_length=10)
+    name = serializers.CharField(max_length=60)
+    percent = PercentField(min_value=0, max_value=10_000)
+    exempt = serializers.BooleanField(default=False)
+    valid_from = serializers.DateField()
+
+
 class UnitNames(serializers.Serializer[Any]):
     """A short name in each language."""
 

@@ -13,7 +13,7 @@ from inventory.models import PriceType, Tax, Unit
 from inventory.models.prices import RETAIL
 from inventory.selectors.taxes import company_country, store_day
 from inventory.services.publishing import tax_value, unit_value
-from inventory.services.refusals import explained
+from inventory.services.refusals import explained, refusal
 
 
 class UnknownCountry(KasaError):
@@ -66,6 +66,8 @@ def tax_rate_add(
     """Gives a tax code a new rate from a day on; the present open rate ends the day before. Raises Refused."""
     with feed.transaction(), explained():
         open_rate = Tax.objects.select_for_update().filter(country=country, code=code, valid_to=None).first()
+        if open_rate is not None and open_rate.valid_from is not None and valid_from <= open_rate.valid_from:
+            raise refusal("tax_periods_do_not_overlap")
         if open_rate is not None:
             open_rate.valid_to = date.fromordinal(valid_from.toordinal() - 1)
             open_rate.save(update_fields=["valid_to"])

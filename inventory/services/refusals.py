@@ -76,6 +76,12 @@ def _constraint(error: IntegrityError) -> str:
     return getattr(diagnosis, "constraint_name", None) or ""
 
 
+def refusal(constraint: str) -> Refused:
+    """The refusal that a constraint would cause, for a rule that is seen to be broken before the database is asked."""
+    code, sentence = _SENTENCES[constraint]
+    return Refused(str(sentence), code=code)
+
+
 @contextmanager
 def explained() -> Iterator[None]:
     """A savepoint in which a broken rule becomes Refused; anything else stays the failure it is."""
@@ -83,7 +89,7 @@ def explained() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        known = _SENTENCES.get(_constraint(error))
-        if known is None:
+        name = _constraint(error)
+        if name not in _SENTENCES:
             raise
-        raise Refused(str(known[1]), code=known[0]) from error
+        raise refusal(name) from error

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from core.ids import uuid7
+from core.models import Store
 from inventory.models import Price, Product
 from inventory.services import goods, stock
 from inventory.services.prices import PriceChange, price_change, prices_change_many
@@ -66,6 +67,7 @@ def test_only_people_with_the_permission_may_read(shop: Shop, client: Client, pa
         ("patch", "groups/{id}"),
         ("delete", "groups/{id}"),
         ("post", "prices"),
+        ("post", "taxes"),
     ],
 )
 def test_writing_needs_its_own_permission(shop: Shop, method: str, path: str) -> None:
@@ -261,3 +263,23 @@ def test_taxes_and_units_are_lists(shop: Shop, client: Client) -> None:
         "valid_to": None,
     } in (client.get(f"{V1}/taxes").json())
     assert "kg" in [unit["code"] for unit in client.get(f"{V1}/units").json()]
+
+
+def test_a_tax_rate_decided_ahead_is_one_request(shop: Shop, client: Client) -> None:
+    body = {"code": "A", "name": "25 %", "percent": 2500, "valid_from": "2027-01-01"}
+    assert post(client, "taxes", body).status_code == 201
+    rates = [row for row in client.get(f"{V1}/taxes").json() if row["code"] == "A"]
+    assert [(row["percent"], row["valid_to"]) for row in rates] == [(2300, "2026-12-31"), (2500, None)]
+    assert post(client, "taxes", body | {"valid_from": "2026-06-01"}).json()["code"] == "tax_periods_overlap"
+    assert post(client, "taxes", body | {"percent": 10_001}).json()["code"] == "invalid"
+
+
+def test_somebody_of_another_store_cannot_change_prices_here(shop: Shop, client: Client) -> None:
+    other = Store.objects.create(
+        company=shop.cast.company, number=2, name="Sklep 2", time_zone="Europe/Warsaw"
+    )
+    shop.cast.manager.store = other
+    shop.cast.manager.save()
+    answer = post(client, f"products/{shop.milk.id}/prices", {"price": 399})
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert not Price.objects.exists()

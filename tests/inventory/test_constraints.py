@@ -88,11 +88,6 @@ TAX = {"country": "pl", "code": "X", "name": "x", "percent": 100}
     ],
 )
 def test_taxes(shop: Shop, constraint: str, fields: dict[str, Any]) -> None:
-    if "ends_after" in constraint:
-        # The range type of the overlap trigger refuses a backward period before the constraint is asked.
-        with pytest.raises(DatabaseError), transaction.atomic():
-            Tax.objects.create(**fields)
-        return
     refused(constraint, Tax, **fields)
 
 

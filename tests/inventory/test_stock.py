@@ -2,9 +2,11 @@
 
 import threading
 import uuid
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -114,7 +116,9 @@ def test_a_balance_changed_behind_our_back_is_found_and_rebuilt(shop: Shop) -> N
         f"stock of {shop.milk.id}",
         f"stock of {shop.apples.id}",
     ]
-    assert stock.balances_rebuild(store=shop.cast.store) == 2
+    out = StringIO()
+    call_command("stock_rebuild", stdout=out)
+    assert out.getvalue() == "001 Sklep 1: 2 balances put right\n"
     assert list(CHECKS["stock_balances"]()) == []
     assert stock.balances_rebuild(store=shop.cast.store) == 0
 
