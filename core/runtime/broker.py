@@ -6,12 +6,17 @@ and beat looks for it anyway. So old messages are worth nothing and are thrown a
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from typing import Any
+
+from kombu.transport import TRANSPORT_ALIASES
 
 from core.runtime.env import ensure_data_dir, env_url
 
 _FOLDERS = ("in", "processed", "control")
+# The one queue, in the form of kombu: exchange table rows of (routing key, pattern, queue).
+_BINDINGS = '[["celery", "", "celery"]]'
 
 
 def redis_url() -> str | None:
@@ -28,8 +33,14 @@ def redis_url() -> str | None:
 def broker_folder() -> Path:
     """The folder of the file broker; made with its three parts when missing."""
     folder = ensure_data_dir() / "broker"
-    for name in _FOLDERS:
-        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for part in (folder, *(folder / name for name in _FOLDERS)):
+        part.mkdir(mode=0o700, exist_ok=True)
+    bindings = folder / "control" / "celery.exchange"
+    if not bindings.exists():
+        # Each process would write this when it starts, and read it while another one is writing it.
+        draft = bindings.with_name(f".{bindings.name}.{secrets.token_hex(4)}")
+        draft.write_text(_BINDINGS, encoding="ascii")
+        draft.replace(bindings)
     return folder
 
 
@@ -41,15 +52,15 @@ def celery_broker_settings() -> dict[str, Any]:
         address = url.replace("unix://", "redis+socket://", 1)
         return {"broker_url": address, "broker_transport_options": {"visibility_timeout": 3600}}
     folder = broker_folder()
+    TRANSPORT_ALIASES["folder"] = "core.runtime.folder_transport:Transport"
     return {
-        "broker_url": "filesystem://",
+        "broker_url": "folder://",
         "broker_transport_options": {
             # Producer and worker share one folder: what one writes out is what the other reads in.
             "data_folder_in": str(folder / "in"),
             "data_folder_out": str(folder / "in"),
             "processed_folder": str(folder / "processed"),
             "control_folder": str(folder / "control"),
-            "store_processed": False,
             "polling_interval": 0.2,
         },
     }

@@ -129,7 +129,7 @@ def test_without_redis_the_broker_is_a_folder(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("KASA_DATA", str(tmp_path / "data"))
     settings = broker.celery_broker_settings()
     options = settings["broker_transport_options"]
-    assert settings["broker_url"] == "filesystem://"
+    assert settings["broker_url"] == "folder://"
     assert options["data_folder_in"] == options["data_folder_out"] == str(tmp_path / "data" / "broker" / "in")
     assert all(
         Path(options[name]).is_dir() for name in ("data_folder_in", "processed_folder", "control_folder")
