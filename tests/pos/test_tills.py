@@ -100,7 +100,10 @@ def test_enrolling_again_is_a_new_incarnation_and_the_old_cookie_is_dead(shop: S
     first = enrol({"code": code_for(shop), "public_key": KEY})
     second = enrol({"code": code_for(shop), "public_key": DeviceKey().jwk})
     assert second.json()["till"]["inc"] == 2
-    assert [(row.inc, row.revoked_at is None) for row in Incarnation.objects.order_by("inc")] == [(1, False), (2, True)]
+    assert [(row.inc, row.revoked_at is None) for row in Incarnation.objects.order_by("inc")] == [
+        (1, False),
+        (2, True),
+    ]
     for answer, status in ((first, 403), (second, 200)):
         client = Client()
         client.cookies["kasa_till"] = answer.cookies["kasa_till"].value
