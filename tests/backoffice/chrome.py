@@ -1,0 +1,66 @@
+"""A real Chromium in a thread of its own, so that its event loop and Django's database never meet."""
+
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+
+Result = TypeVar("Result")
+ARGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def walk(steps: Callable[[Page], Result], *, width: int = 1366, height: int = 768) -> Result:
+    """Runs the steps in a fresh browser; a message on the console or a failed request of the page fails the test."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        pytest.skip("No Chromium on this machine: install Debian's `chromium` or put one on PATH.")
+
+    def run() -> Result:
+        with sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=path, chromium_sandbox=False, args=ARGS)
+            page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+            troubles: list[str] = []
+            page.on("pageerror", lambda error: troubles.append(str(error)))
+            page.on("console", lambda said: troubles.append(said.text) if _is_trouble(said) else None)
+            result = steps(page)
+            browser.close()
+            if troubles:
+                raise AssertionError(f"the browser complained: {troubles}")
+            return result
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(run).result()
+
+
+def _is_trouble(said: ConsoleMessage) -> bool:
+    """Errors, but for the browser's own note that a form was answered with what to put right."""
+    return said.type == "error" and "status of 422" not in said.text
+
+
+def sign_in(page: Page, url: str, name: str, password: str) -> None:
+    """Through the door by keyboard alone."""
+    page.goto(f"{url}/backoffice/sign-in/")
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(password)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".kasa-rail")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page, by WCAG 2.2 AA and its own best practices."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
+    ]
