@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 HERE = Path(__file__).parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -144,8 +144,15 @@ def run(page: Page, static_shop: Shop) -> Callable[..., Any]:
 
 def boot(page: Page, shop: Shop, **options: Any) -> None:
     """Opens the till page and boots a till; `window.till` and `window.heard` are there afterwards."""
-    page.goto(f"{shop.url}/")
-    page.evaluate(BOOT, options)
+    for last in (False, True):
+        page.goto(f"{shop.url}/")
+        try:
+            page.evaluate(BOOT, options)
+            return
+        except Error as error:
+            # Chromium drops what it is fetching when an interface of the machine comes or goes meanwhile.
+            if last or "Failed to fetch dynamically imported module" not in str(error):
+                raise
 
 
 def wait(page: Page, condition: str, timeout: float = 15) -> None:
