@@ -98,6 +98,23 @@ def rulebook(step: int = 1) -> dict[str, Any]:
     return {"hash": digest(book), "rulebook": book}
 
 
+def settings() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    yield "setting", "store", {"value": STORE}
+    labels = [
+        {"prefix": "21", "value": "weight", "code_digits": 5, "value_digits": 5},
+        {"prefix": "22", "value": "price", "code_digits": 5, "value_digits": 5},
+    ]
+    yield "setting", "weighed_labels", {"value": labels}
+    yield "setting", "quick_cash", {"value": [1000, 2000, 5000, 10000]}
+    yield "setting", "price_type", {"value": "retail"}
+    yield "setting", "card_tenders", {"value": [{"id": "card1", "name": "Terminal 1"}]}
+    yield (
+        "setting",
+        "quick_grid",
+        {"value": [{"label": {"en": "Fruit", "pl": "Owoce"}, "products": [product_id(2), product_id(7)]}]},
+    )
+
+
 def small_rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield (
         "employee",
@@ -142,20 +159,7 @@ def small_rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
         },
     )
     yield "rulebook", "current", rulebook()
-    yield "setting", "store", {"value": STORE}
-    labels = [
-        {"prefix": "21", "value": "weight", "code_digits": 5, "value_digits": 5},
-        {"prefix": "22", "value": "price", "code_digits": 5, "value_digits": 5},
-    ]
-    yield "setting", "weighed_labels", {"value": labels}
-    yield "setting", "quick_cash", {"value": [1000, 2000, 5000, 10000]}
-    yield "setting", "price_type", {"value": "retail"}
-    yield "setting", "card_tenders", {"value": [{"id": "card1", "name": "Terminal 1"}]}
-    yield (
-        "setting",
-        "quick_grid",
-        {"value": [{"label": {"en": "Fruit", "pl": "Owoce"}, "products": [product_id(2), product_id(7)]}]},
-    )
+    yield from settings()
     yield "tax", "A", {"percent": 2300, "name": "VAT", "from": None, "to": None}
     yield "unit", "kg", {"name": {"en": "kg", "pl": "kg"}, "decimals": 3}
     yield "unit", "pcs", {"name": {"en": "pcs", "pl": "szt."}, "decimals": 0}
