@@ -253,6 +253,15 @@ def sync(uv: str, mode: str, clone: Path) -> None:
         raise SetupError("uv could not install everything (its reason is above); run the same command again.")
 
 
+def name_clone(clone: Path) -> None:
+    """Let the environment's Python find our packages in the clone, from whatever folder it is started.
+
+    That is what an editable install would leave behind, without fetching a build backend for it.
+    """
+    for packages in (clone / ".venv" / "lib").glob("python3.*/site-packages"):
+        (packages / "openkasa-clone.pth").write_text(f"{clone}\n", encoding="utf-8")
+
+
 def compile_translations(clone: Path) -> None:
     """Write the .mo files that Django reads; no GNU gettext is needed."""
     program = "from core.translations import compile_all; compile_all()"
@@ -275,6 +284,7 @@ def setup(mode: str, clone: Path = CLONE) -> None:
         uv = find_uv(folder)
         say("Installing what uv.lock names into .venv …")
         sync(uv, mode, clone)
+        name_clone(clone)
         compile_translations(clone)
         stamp = clone / ".venv" / "openkasa-stamp"
         stamp.write_text(wanted(mode, clone) + "\n", encoding="utf-8")

@@ -39,7 +39,7 @@ def current_store() -> Store:
     """The one store of a store server. Raises NoStore."""
     store = Store.objects.select_related("company").order_by("number").first()
     if store is None:
-        raise NoStore("This server has no store yet. Open one with `manage.py open_store`, or the demo with `manage.py demo`.")
+        raise NoStore("This server has no store yet. Run: manage.py open_store, or manage.py demo.")
     return store
 
 

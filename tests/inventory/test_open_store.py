@@ -28,6 +28,7 @@ def open_store(monkeypatch: pytest.MonkeyPatch, secrets: str = "correct horse 9\
     return said.getvalue()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_store_opens_with_people_taxes_and_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert open_store(monkeypatch) == "Store 1, Sklep przy rynku, is open. marta may sign in.\n"
     store = Store.objects.get()

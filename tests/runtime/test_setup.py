@@ -169,6 +169,13 @@ def test_an_environment_is_complete_only_for_what_it_was_made_from(setup: Module
     assert not setup.complete("run", clone)
 
 
+def test_the_environment_finds_our_packages(setup: ModuleType, tmp_path: Path) -> None:
+    packages = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"
+    packages.mkdir(parents=True)
+    setup.name_clone(tmp_path)
+    assert (packages / "openkasa-clone.pth").read_text() == f"{tmp_path}\n"
+
+
 def test_a_vanished_python_is_noticed(setup: ModuleType, tmp_path: Path) -> None:
     clone = make_clone(tmp_path / "clone")
     make_environment(clone)
