@@ -32,7 +32,7 @@ class EmployeeFilters(Filters):
 class EmployeeForm(Form):
     """A person. Empty secrets leave the present ones."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Full name"), max_length=120)
     role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.none(), empty_label=None)
     pin = forms.CharField(
         label=_("New PIN for the tills"),

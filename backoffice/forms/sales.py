@@ -42,7 +42,7 @@ class ShiftFilters(PeriodFilters):
 
     state = forms.ChoiceField(
         label=_("State"),
-        choices=[("", _("Open and closed")), ("open", _("Open")), ("closed", _("Closed"))],
+        choices=[("", _("Open and closed")), ("open", _("Is open")), ("closed", _("Closed"))],
         widget=forms.Select(attrs=_SEND),
     )
 
