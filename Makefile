@@ -20,6 +20,7 @@ run: setup
 	@$(BIN)/python manage.py serve --demo
 
 test: setup-dev
+	@$(BIN)/python deploy/test_tools.py
 	$(BIN)/pytest -n $(JOBS) $(TESTS)
 
 bench: setup-dev

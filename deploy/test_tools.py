@@ -1,0 +1,51 @@
+"""What the tests need besides Python packages: a browser, Redis, network namespaces, a certificate store.
+
+Root on Debian gets them from apt; anybody else is told in one line what is missing and which tests then skip.
+Standard library only, because it runs before anything is installed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+# Program names (any of them will do), Debian's package, and what cannot be tested without it.
+TOOLS = (
+    (("chromium", "chromium-browser", "google-chrome"), "chromium", "the browser tests"),
+    (("redis-server", "valkey-server"), "redis-server", "the Redis path with Debian's own server"),
+    (("ip",), "iproute2", "a till on another machine"),
+    (("certutil",), "libnss3-tools", "a till that trusts the store's authority"),
+)
+
+
+def missing() -> list[tuple[str, str]]:
+    """Packages whose program is not on PATH, with what needs them."""
+    return [(package, tests) for names, package, tests in TOOLS if not any(map(shutil.which, names))]
+
+
+def apt(packages: list[str]) -> bool:
+    """Whether apt installed them."""
+    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+    print(f"Installing {', '.join(packages)} with apt …", flush=True)
+    commands = (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+    )
+    return all(subprocess.run(command, check=False, **quiet).returncode == 0 for command in commands)  # type: ignore[call-overload]
+
+
+def main() -> int:
+    """Installs or tells. Never fails: a test that lacks its tool says so itself."""
+    wanted = missing()
+    if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
+        apt([package for package, _tests in wanted])
+        wanted = missing()
+    for package, tests in wanted:
+        print(
+            f"Missing: {package} (Debian's name for it). Without it these are skipped: {tests}.", flush=True
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
