@@ -25,13 +25,13 @@ def missing() -> list[tuple[str, str]]:
 
 def apt(packages: list[str]) -> bool:
     """Whether apt installed them."""
-    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     print(f"Installing {', '.join(packages)} with apt …", flush=True)
-    commands = (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
-    )
-    return all(subprocess.run(command, check=False, **quiet).returncode == 0 for command in commands)  # type: ignore[call-overload]
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
+        done = subprocess.run(["apt-get", *command], check=False, stdout=subprocess.DEVNULL, env=environment)
+        if done.returncode != 0:
+            return False
+    return True
 
 
 def main() -> int:
