@@ -8,6 +8,7 @@ from django.core.management import get_commands
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from core.runtime import env
+from pos.ops import OPS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -51,6 +52,20 @@ def test_every_interface_address_is_named_for_the_integrator() -> None:
     ]
     assert interfaces
     assert [path for path in interfaces if f"/{path}" not in text] == []
+
+
+def test_every_socket_op_is_named_on_the_page_of_the_wire() -> None:
+    text = page("protocol.md")
+    assert [name for name in sorted(OPS) if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("call", ["Broken", "set_aside"])
+def test_every_reason_for_setting_an_item_aside_is_named_on_the_page_of_the_wire(call: str) -> None:
+    text = page("protocol.md")
+    sources = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "pos").rglob("*.py")))
+    codes = set(re.findall(rf'{call}\(\s*"([a-z_]+)"', sources))
+    assert codes
+    assert [code for code in sorted(codes) if f"`{code}`" not in text] == []
 
 
 def test_every_driver_has_its_page_and_is_named() -> None:
