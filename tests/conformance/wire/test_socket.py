@@ -139,9 +139,10 @@ async def test_bad_frames_are_counted_and_close_with_4400(server: LiveServer, sh
     device = await a_till(server)
     deep = '{"id":1,"op":"push","x":' + "[" * 40 + "]" * 40 + "}"
     bad: list[str | bytes] = [
-        "", "x", "5", "[]", "null", '{"id":1}', '{"op":"hello"}', '{"id":1.5,"op":"hello"}', '{"id":1,"op":"pull","x":NaN}',
-        '{"id":1,"op":"pull","x":9007199254740993}', '{"id":1,"op":"pull","x":1.0}', '{"id":1,"op":"pull","x":1e3}',
-        '{"id":1,"id":2,"op":"pull"}', '{"id":1,"op":"pull","ą":1}', deep, "[" * 100_000, b"\x00\x01", '{"id":1,"op":5}', "{",
+        "", "x", "5", "[]", "null", '{"id":1}', '{"op":"hello"}', '{"id":1.5,"op":"hello"}',
+        '{"id":1,"op":"pull","x":NaN}', '{"id":1,"op":"pull","x":9007199254740993}', '{"id":1,"op":"pull","x":1.0}',
+        '{"id":1,"op":"pull","x":1e3}', '{"id":1,"id":2,"op":"pull"}', '{"id":1,"op":"pull","ą":1}', deep,
+        "[" * 100_000, b"\x00\x01", '{"id":1,"op":5}', "{",
     ]  # fmt: skip
     async with await TillSocket.open(device) as socket:
         for frame in bad:
