@@ -24,6 +24,7 @@ export class Keeper {
   /** @type {CatalogueMark | null} */ #mark = null;
   /** @type {string | null} */ #checkedAt = null;
   #ready = false;
+  #updating = false;
   /** @type {ReturnType<typeof setInterval>[]} */ #timers = [];
 
   /** @param {import("../assembly.js").Parts} parts */
@@ -152,6 +153,7 @@ export class Keeper {
     this.#p.view.batch(() => {
       this.#p.goods.use(base, index);
       this.#mark = mark;
+      this.#updating = false;
       this.#checkedAt = mark.checkedAt;
       this.#ready = true;
       this.#p.view.set({ load: null });
@@ -166,20 +168,36 @@ export class Keeper {
   /** @param {"download" | "read"} step @param {number} done @param {number} total */
   progress(step, done, total) {
     if (step === "read" || this.#mark === null) this.#p.view.set({ load: { step, done, total } });
-    else if (this.#p.view.status.catalogue.state !== "updating") this.show("updating");
+    else if (!this.#updating) {
+      this.#updating = true;
+      this.show();
+    }
   }
 
-  /** The status bar's line about the catalogue. @param {"updating"} [state] */
-  show(state) {
+  /** A download came to nothing; the catalogue in use stays. */
+  failed() {
+    this.#updating = false;
+    this.show();
+  }
+
+  /** The status bar's line about the catalogue. */
+  show() {
     const hours = Number(this.#p.goods.setting("data_age_warn_hours") ?? 12);
     const checked = this.#checkedAt === null ? 0 : Date.parse(this.#checkedAt);
     this.#p.view.setStatus({
       catalogue: {
         version: this.#mark?.cursor ?? null, at: this.#mark?.at ?? null, checkedAt: this.#checkedAt, products: this.#p.goods.size,
         stale: this.#mark !== null && this.#p.clock.now() - checked > hours * HOUR_MS,
-        state: this.#mark === null ? "none" : (state ?? (this.#ready ? "ready" : "reading")), overlay: this.#p.goods.overlaySize,
+        state: this.#state(), overlay: this.#p.goods.overlaySize,
       },
     });
+  }
+
+  /** @returns {import("../types.d.ts").TillStatus["catalogue"]["state"]} */
+  #state() {
+    if (this.#mark === null) return "none";
+    if (this.#updating) return "updating";
+    return this.#ready ? "ready" : "reading";
   }
 
   async #foldWhenIdle() {

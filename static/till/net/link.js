@@ -8,6 +8,8 @@ const PROTOCOL = 1;
 const REVOKED = 4403;
 /** Less than this is the line's own delay. */
 const SKEW_TOLD_MS = 2_000;
+/** On a line that has gone dead silently nothing ever answers, and every try would leave a request waiting behind it. */
+const STILL_MINE_MS = 10_000;
 
 export class Link {
   #p;
@@ -94,13 +96,13 @@ export class Link {
   /** A revoked cookie is refused before there is a socket that could say 4403; the REST answer tells the two apart. */
   async #stillMine() {
     try {
-      const response = await fetch(`${this.#origin}/api/till/snapshot`, { method: "HEAD", credentials: "same-origin" });
+      const response = await fetch(`${this.#origin}/api/till/snapshot`, { method: "HEAD", credentials: "same-origin", signal: AbortSignal.timeout(STILL_MINE_MS) });
       if (response.status !== 403) return;
       this.socket.stop();
       this.#changed("stopped", REVOKED);
     } catch (error) {
-      // No server at all: that is what offline means, and the socket keeps trying.
-      if (!(error instanceof TypeError)) throw error;
+      // No server, or none that answers: that is what offline means, and the socket keeps trying.
+      if (!(error instanceof TypeError) && !(error instanceof DOMException && error.name === "TimeoutError")) throw error;
     }
   }
 

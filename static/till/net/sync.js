@@ -79,7 +79,7 @@ export class Sync {
   /** A pull is asked again at the next poll, a first snapshot sooner. @param {unknown} error */
   async #failed(error) {
     console.warn("catalogue:", detailOf(error));
-    this.#p.keeper.show();
+    this.#p.keeper.failed();
     if (!this.#wantsSnapshot && this.#p.keeper.mark !== null) return;
     this.#snapshotFailures += 1;
     await sleep(SNAPSHOT_WAIT_MS * Math.min(12, this.#snapshotFailures));
