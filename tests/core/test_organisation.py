@@ -31,7 +31,7 @@ def test_a_till_can_check_a_pin_with_one_derivation_for_the_whole_store(cast: Ca
 def test_two_people_cannot_share_a_pin_or_a_badge(cast: Cast) -> None:
     for secret in ({"pin": PIN_CASHIER}, {"badge": "B-1001"}):
         with pytest.raises(organisation.SecretTaken):
-            organisation.employee_update(cast.stranger, **secret)  # type: ignore[arg-type]
+            organisation.employee_update(cast.stranger, **secret)
 
 
 def test_the_pin_of_somebody_who_left_may_be_given_again(cast: Cast) -> None:
