@@ -198,8 +198,8 @@ class _Counting:
             self.count += 1
             return copy(cursor, *args, **kwargs)
 
-        psycopg.Cursor.execute = counted_execute  # type: ignore[method-assign]
-        psycopg.Cursor.copy = counted_copy  # type: ignore[method-assign]
+        psycopg.Cursor.execute = counted_execute  # type: ignore[method-assign,assignment]
+        psycopg.Cursor.copy = counted_copy  # type: ignore[method-assign,assignment]
         return self
 
     def __exit__(self, *_error: object) -> None:

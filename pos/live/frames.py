@@ -61,9 +61,9 @@ def error(request: RequestId | None, code: str, detail: str, **extra: Any) -> st
     return _dumps({"re": request, "ok": False, "error": {**extra, "code": code, "detail": detail}})
 
 
-def push(name: str, **members: Any) -> str:
+def push(kind: str, /, **members: Any) -> str:
     """The frame of a hint."""
-    return _dumps({"push": name, **members})
+    return _dumps({"push": kind, **members})
 
 
 def _dumps(value: Any) -> str:

@@ -6,11 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
+from asgiref.sync import sync_to_async
 from websockets.exceptions import InvalidStatus
 
 from core import feed
 from core.services import organisation
 from pos.headless.client import Device, Refused, TillSocket, enrol, snapshot
+from pos.services import tills
 from tests.live import LiveServer
 from tests.pos.shop import Desk, Shop
 
@@ -19,7 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 async def in_db(work: Any, *args: Any, **kwargs: Any) -> Any:
     """Database work of the test, off the event loop."""
-    from asgiref.sync import sync_to_async
 
     return await sync_to_async(work)(*args, **kwargs)
 
@@ -169,3 +170,84 @@ async def test_a_frame_over_1_mib_closes_with_1009(server: LiveServer, shop: Sho
         just = json.dumps({"id": 1, "op": "pull", "cursor": None, "limit": 1, "x": ""})
         await socket.send_raw(just[:-2] + "y" * (1024 * 1024 - len(just)) + just[-2:])
         assert (await asyncio.wait_for(socket.stray.get(), 10))["ok"]
+
+
+async def test_the_same_batch_three_times_at_once_is_stored_once(server: LiveServer, shop: Shop) -> None:
+    device = await a_till(server)
+    desk = Desk(shop, device.chain(), None, 0)  # type: ignore[arg-type]
+    items = [desk.open_shift(), *(desk.sale() for _ in range(9))]
+    sockets = [await TillSocket.open(device) for _ in range(3)]
+    answers = await asyncio.gather(*(socket.request("push", items=items) for socket in sockets))
+    statuses = sorted(ack["status"] for answer in answers for ack in answer["acks"])
+    assert statuses == ["duplicate"] * 20 + ["stored"] * 10
+    assert {answer["through"] for answer in answers} == {10}
+    for socket in sockets:
+        await socket.close()
+
+
+async def test_a_lock_and_a_message_reach_an_open_till(server: LiveServer, shop: Shop) -> None:
+    device = await a_till(server)
+    till = await in_db(server.till, 1)
+    async with await TillSocket.open(device) as socket:
+        assert (await socket.request("hello", protocol=1))["locked"] is False
+        await asyncio.sleep(0.5)
+        await in_db(tills.till_lock, till, True)
+        assert await asyncio.wait_for(socket.pushes.get(), 1.5) == {"push": "command", "name": "lock"}
+        await in_db(tills.till_message, till, "Zażółć")
+        assert await asyncio.wait_for(socket.pushes.get(), 1.5) == {"push": "message", "text": "Zażółć"}
+        await in_db(tills.till_command, None, "snapshot")
+        assert (await asyncio.wait_for(socket.pushes.get(), 1.5))["name"] == "snapshot"
+        assert (await socket.request("hello", protocol=1))["locked"] is True
+
+
+async def test_another_tills_items_over_the_socket(server: LiveServer, shop: Shop) -> None:
+    one, two = await a_till(server, 1), await a_till(server, 2)
+    desk = Desk(shop, one.chain(), None, 0)  # type: ignore[arg-type]
+    item = desk.open_shift()
+    async with await TillSocket.open(two) as socket:
+        answer = await socket.request("push", items=[item])
+        assert answer["acks"][0]["reason"] == "foreign_item" and answer["through"] == 0
+    async with await TillSocket.open(one) as socket:
+        answer = await socket.request("push", items=[item])
+        assert answer["acks"][0]["status"] == "stored" and answer["through"] == 1
+
+
+async def test_a_page_of_changes_fits_a_frame(server: LiveServer, shop: Shop) -> None:
+    def fill() -> None:
+        with feed.transaction():
+            for n in range(30):
+                feed.put("setting", f"big{n}", {"value": "ż" * 50_000})
+
+    device = await a_till(server)
+    await in_db(fill)
+    async with await TillSocket.open(device) as socket:
+        cursor, seen, more = None, 0, True
+        while more:
+            page = await socket.request("pull", cursor=cursor)
+            assert page["changes"]
+            cursor, more = page["cursor"], page["more"]
+            seen += sum(1 for row in page["changes"] if str(row["id"]).startswith("big"))
+        assert seen == 30
+        await in_db(organisation.setting_save, "quick_grid", "x" * 1_100_000)
+        with pytest.raises(Refused) as refused:
+            await socket.request("pull", cursor=cursor)
+        assert refused.value.code == "cursor_expired"
+    cursor, rows = await snapshot(device)
+    assert any(row["id"] == "quick_grid" for row in rows)
+    async with await TillSocket.open(device) as socket:
+        assert (await socket.request("pull", cursor=cursor))["changes"] == []
+
+
+@pytest.mark.parametrize("host", ["evil.test", "127.0.0.1.evil.test:80", ""])
+async def test_a_handshake_for_another_host_is_refused(server: LiveServer, shop: Shop, host: str) -> None:
+    device = await a_till(server)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    lines = [
+        "GET /ws/till/ HTTP/1.1", f"Host: {host}", "Upgrade: websocket", "Connection: Upgrade",
+        "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        f"Cookie: kasa_till={device.cookie}", "", "",
+    ]  # fmt: skip
+    writer.write("\r\n".join(lines).encode())
+    status = await asyncio.wait_for(reader.readline(), 5)
+    assert b" 403 " in status or b" 400 " in status
+    writer.close()
