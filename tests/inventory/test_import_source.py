@@ -82,7 +82,7 @@ def test_a_line_in_another_encoding_does_not_stop_the_others(tmp_path: Path) -> 
         (b"%PDF-1.7 ...", "PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old .xls"),
         (b"PK\x03\x04 torn", "torn"),
-        (gzip.compress(b"ean,name\n1,x\n" * 9000)[:-40], "torn"),
+        (gzip.compress(b"ean,name\n1,x\n" * 9000, mtime=0)[:-40], "torn"),
         (b"\x1f\x8b\x08\x00garbage", "torn"),
         (b"ean,name\n1," + b"x" * 2_000_000, "longer than a million"),
         (b'ean,name\n1,"never closed\n' + b"2,x\n" * 60_000, "quotation mark"),
