@@ -11,9 +11,11 @@ import argparse
 import datetime
 import errno
 import fcntl
+import ipaddress
 import os
 import signal
 import socket
+import ssl
 import sys
 import time
 from collections.abc import Sequence
@@ -27,6 +29,8 @@ from core.runtime.network import lan_addresses
 from core.runtime.postgres import database_url, ensure_running, release
 
 _READY_SECONDS = 120
+_TRIES = 2
+_ANY = ("0.0.0.0", "::")
 _DATABASE_CHECK_SECONDS = 2
 _CERTIFICATE_CHECK_SECONDS = 6 * 3600
 
@@ -144,19 +148,22 @@ class Store:
         if bridge.is_file():
             self.children.add("bridge", "-m", "devices.bridge", "--config", str(bridge))
         deadline = time.monotonic() + _READY_SECONDS
-        while not self.children.stopping and not answers(self._probe_address(), self.port):
+        while not self.children.stopping and not self._answers():
             self.children.turn(0.05)
-            if time.monotonic() > deadline:
-                last = server.log.tail[-1] if server.log.tail else "it wrote nothing"
-                raise Refusal(
-                    f"The server did not answer in {_READY_SECONDS} s: {last} (see {server.log.path})"
-                )
+            if time.monotonic() > deadline or server.failures > _TRIES:
+                words = [line for line in server.log.tail if not line.startswith("──")]
+                last = words[-1] if words else "it wrote nothing"
+                raise Refusal(f"The web server does not come up: {last} (see {server.log.path})")
         if not self.children.stopping:
             self._announce(server, time.monotonic() - began)
 
-    def _probe_address(self) -> str:
+    def _answers(self) -> bool:
+        """Ask the server as a program of this machine does: over loopback, where that is possible."""
         address = web.bind_address()
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+        address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+        if tls.configured() and not ipaddress.ip_address(address).is_loopback:
+            return answers(address, self.port, ssl.create_default_context(cafile=str(tls.files().authority)))
+        return answers(address, self.port)
 
     def _announce(self, server: Child, seconds: float) -> None:
         for line in addresses(web.bind_address(), self.port):
@@ -253,12 +260,13 @@ def _port_problem(error: OSError, address: str, port: int, setting: str) -> str:
     return f"Port {port} on {address} cannot be used: {error.strerror}."
 
 
-def answers(address: str, port: int) -> bool:
-    """Whether `GET /healthz` is answered with 200, asked over plain HTTP from this machine."""
+def answers(address: str, port: int, context: ssl.SSLContext | None = None) -> bool:
+    """Whether `GET /healthz` is answered with 200, over TLS when there is a context for it."""
     host = f"[{address}]" if ":" in address else address
     request = f"GET /healthz HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n"
     try:
-        with socket.create_connection((address, port), timeout=5) as connection:
+        with socket.create_connection((address, port), timeout=5) as raw:
+            connection = context.wrap_socket(raw, server_hostname=address) if context else raw
             connection.sendall(request.encode("ascii"))
             return connection.recv(64).startswith(b"HTTP/1.1 200")
     except OSError:
@@ -267,18 +275,17 @@ def answers(address: str, port: int) -> bool:
 
 def addresses(bind: str, port: int) -> list[str]:
     """The lines that say where back office and till are."""
-    here = "localhost" if bind in ("127.0.0.1", "0.0.0.0", "::", "::1") else bind
+    local = bind in _ANY or ipaddress.ip_address(bind).is_loopback
+    scheme = "http" if local or not tls.configured() else "https"
+    here = "localhost" if local else f"[{bind}]" if ":" in bind else bind
     lines = [
-        f"  Back office   http://{here}:{port}/backoffice/",
-        f"  Till          http://{here}:{port}/pos/",
+        f"  Back office   {scheme}://{here}:{port}/backoffice/",
+        f"  Till          {scheme}://{here}:{port}/pos/",
     ]
-    if tls.configured():
-        for address in lan_addresses() if bind in ("0.0.0.0", "::") else []:
-            if address.version == 4:
-                lines.append(f"  Other tills   https://{address}:{port}/pos/ (docs/tls.md)")
-    else:
-        lines.append("  Other tills   run `manage.py tls` first: a browser on another machine needs HTTPS")
-    return lines
+    if not tls.configured():
+        return [*lines, "  Other tills   run `manage.py tls` first: a browser on another machine needs HTTPS"]
+    others = [address for address in lan_addresses() if address.version == 4] if bind in _ANY else []
+    return lines + [f"  Other tills   https://{address}:{port}/pos/ (docs/tls.md)" for address in others]
 
 
 def notify_service_manager(state: str) -> None:

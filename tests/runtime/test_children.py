@@ -34,7 +34,7 @@ def children(tmp_path: Path, said: list[str]) -> Iterator[Children]:
     children.stop()
 
 
-def until(condition: Callable[[], bool], children: Children | None = None, seconds: float = 20) -> None:
+def until(condition: Callable[[], bool], children: Children | None = None, seconds: float = 120) -> None:
     """Wait for something, keeping the watch turning."""
     deadline = time.monotonic() + seconds
     while not condition():

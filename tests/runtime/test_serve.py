@@ -16,6 +16,7 @@ import pytest
 
 from core.runtime import supervisor
 from core.runtime.cluster import Cluster
+from core.runtime.network import lan_addresses
 from core.runtime.processes import command_line
 from core.runtime.supervisor import Refusal
 from tests.runtime.helpers import CLONE, environment
@@ -48,7 +49,7 @@ class Serve:
 
     def end(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=120)
 
     def answers(self) -> bool:
         try:
@@ -89,7 +90,7 @@ def processes_of(data: Path) -> list[str]:
     return found
 
 
-def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def until(condition: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -133,7 +134,7 @@ def test_a_second_one_is_refused_and_a_busy_port_is_named(store: Path) -> None:
     serve = Serve(store, 18094)
     serve.until_ready()
     second = Serve(store, 18095)
-    output, _ = second.process.communicate(timeout=60)
+    output, _ = second.process.communicate(timeout=120)
     assert second.process.returncode == 2
     assert output.splitlines()[-1].startswith(f"serve: A server already runs on {store}")
     assert serve.answers()
@@ -155,6 +156,30 @@ def test_whatever_dies_comes_back(store: Path) -> None:
     until(lambda: (now := Cluster(store).postmaster()) is not None and now.pid != database.pid and now.ready)
     until(serve.answers)
     assert serve.end() == 0
+
+
+@linux
+@pytest.mark.slow
+def test_with_certificates_it_is_ready_on_one_address_of_the_network_too(store: Path) -> None:
+    address = next((str(one) for one in lan_addresses() if one.version == 4), None)
+    if address is None:
+        pytest.skip("this machine has no address but loopback")
+    made = subprocess.run(
+        [sys.executable, "manage.py", "tls"], env=environment(store), cwd=CLONE, check=False
+    )
+    assert made.returncode == 0
+    serve = Serve(store, 18102, KASA_BIND=address)
+    assert any(f"https://{address}:18102/pos/" in line for line in serve.until_ready())
+    assert serve.end() == 0
+
+
+@linux
+@pytest.mark.slow
+def test_a_server_that_cannot_come_up_is_given_up_with_its_own_words(store: Path) -> None:
+    serve = Serve(store, 18100, KASA_ROLE="shop")
+    output, _ = serve.process.communicate(timeout=120)
+    assert serve.process.returncode == 2
+    assert "KASA_ROLE must be one of store, hq, not 'shop'." in output.splitlines()[-1]
 
 
 @linux
