@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -27,8 +28,11 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks a
 class Serve:
     """One run of `manage.py serve` over a data folder."""
 
+    all: ClassVar[list[Serve]] = []
+
     def __init__(self, data: Path, port: int, *arguments: str, **more: str) -> None:
         self.data, self.port = data, port
+        self.all.append(self)
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", *arguments],
             env=environment(data, KASA_PORT=str(port), KASA_BRIDGE_PORT=str(port + 1), **more),
@@ -112,6 +116,10 @@ def store(opened: Path, data: Path) -> Iterator[Path]:
     """A copy of that folder; whatever a failed test left running is ended."""
     subprocess.run(["/bin/cp", "-a", opened, data], check=True)
     yield data
+    for serve in Serve.all:
+        if serve.process.poll() is None:
+            serve.end()
+    Serve.all.clear()
     until(lambda: not processes_of(data))
 
 
