@@ -150,8 +150,10 @@ class LanStore(LiveStore):
         """Makes the certificates, opens the store, and waits until it says that it is open."""
         self.environment["KASA_PORT"] = str(self.port)
         manage = [sys.executable, "manage.py"]
-        subprocess.run([*manage, "tls"], env=self.environment, cwd=CLONE, check=True, timeout=120)
         with self.log.open("ab") as log:
+            subprocess.run(
+                [*manage, "tls"], env=self.environment, cwd=CLONE, check=True, timeout=120, stdout=log
+            )
             self.server = subprocess.Popen(
                 [*manage, "serve"], env=self.environment, cwd=CLONE, stdout=log, stderr=log
             )
