@@ -8,6 +8,7 @@ from collections import deque
 from typing import Any
 
 from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from core.canonical import ProtocolError
 from core.errors import KasaError
@@ -135,15 +136,18 @@ class TillSocket:
             return frames.error(request.id, error.code, error.message)
         except KasaError as error:
             return frames.error(request.id, error.code, error.message, **error.extra)
-        except DatabaseError as error:
+        except (OperationalError, InterfaceError) as error:
             log.warning("op %s of till %s failed for now: %s", request.op, self.till_id, error)
-            later = ops.when_database_away(request)
-            if later is not None:
-                return frames.answer(request.id, later)
-            return frames.error(request.id, "unavailable", "The database does not answer. Try again later.")
+            return self._later(request, "unavailable", "The database does not answer. Try again later.")
         except Exception:
             log.exception("op %s of till %s failed", request.op, self.till_id)
-            return frames.error(request.id, "internal", "The server failed; its log says why.")
+            return self._later(request, "internal", "The server failed; its log says why.")
+
+    @staticmethod
+    def _later(request: frames.Request, code: str, detail: str) -> str:
+        """What a request is answered that could not be done now; a push has its own word for that."""
+        later = ops.when_away(request)
+        return frames.error(request.id, code, detail) if later is None else frames.answer(request.id, later)
 
     @property
     def cursor(self) -> str:

@@ -1,10 +1,12 @@
 """What tills call over HTTP: enrolling, and the catalogue's snapshot."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from functools import wraps
 from typing import IO
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,6 +19,7 @@ from pos.api import ranges
 from pos.live.handshake import COOKIE
 from pos.services import snapshot, tills
 
+log = logging.getLogger(__name__)
 COOKIE_SECONDS = 400 * 24 * 3600
 MAX_ENROL_BYTES = 4096
 CHUNK = 256 * 1024
@@ -33,10 +36,16 @@ def _errors(view: View) -> View:
         try:
             return view(request)
         except KasaError as error:
-            body = {"code": error.code, "message": error.message, "extra": error.extra}
-            return JsonResponse(body, status=_STATUS.get(error.code, 400))
+            return _refusal(error.code, error.message, _STATUS.get(error.code, 400), **error.extra)
+        except (OperationalError, InterfaceError, OSError) as error:
+            log.warning("%s failed for now: %s", request.path, error)
+            return _refusal("unavailable", "The server cannot answer now. Try again later.", 503)
 
     return handle
+
+
+def _refusal(code: str, message: str, status: int, **extra: object) -> JsonResponse:
+    return JsonResponse({"code": code, "message": message, "extra": extra}, status=status)
 
 
 # Nothing of the browser's session counts here: the one-time code decides.

@@ -19,6 +19,7 @@ from pos.headless.chain import Chain, DeviceKey, Item
 log = logging.getLogger(__name__)
 
 BATCH_ITEMS, BATCH_BYTES = 50, 900_000
+LATER = frozenset({"unavailable", "internal"})
 DONE = frozenset({"stored", "duplicate", "conflict", "quarantined"})
 COOKIE = "kasa_till"
 MAX_FRAME = 1024 * 1024
@@ -199,7 +200,7 @@ class Upload:
     through: int = 0
 
     async def send(self, items: Sequence[Item]) -> dict[str, dict[str, Any]]:
-        """The final ack of every item by its id. Raises ConnectionError when the server stays away."""
+        """The final ack of every item by its id. Raises ConnectionError when the server stays away, Refused."""
         left = list(items)
         for _attempt in range(self.tries):
             try:
@@ -207,6 +208,10 @@ class Upload:
                     await self._over(socket, left)
             except (OSError, ConnectionError, InvalidHandshake, TimeoutError) as error:
                 log.info("upload interrupted: %s", error)
+            except Refused as refused:
+                if refused.code not in LATER:
+                    raise
+                log.info("upload put off: %s", refused)
             left = [item for item in left if item["id"] not in self.acks]
             if not left:
                 return self.acks

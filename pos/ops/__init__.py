@@ -13,9 +13,9 @@ from core.errors import KasaError
 from pos.live.frames import RawAnswer, Request
 from pos.ops import find, later, park, sync
 from pos.ops.session import Session
-from pos.rules.shape import Broken, Fields
+from pos.rules.shape import Broken, Fields, check_text
 
-__all__ = ["IN_ORDER", "OPS", "Session", "perform", "when_database_away"]
+__all__ = ["IN_ORDER", "OPS", "Session", "perform", "when_away"]
 
 Op = Callable[[Session, Fields], dict[str, Any] | RawAnswer]
 
@@ -57,7 +57,9 @@ def perform(session: Session, request: Request) -> dict[str, Any] | RawAnswer:
         raise UnknownOp("There is no such op.")
     try:
         if request.op not in _TEXT_CHECKED_INSIDE:
-            canonical.encode(request.args)
+            text = canonical.encode(request.args)
+            if b"\\u0000" in text:
+                check_text(request.args)
         return op(session, Fields(request.args, "request"))
     except Broken as broken:
         raise BadRequest(broken.detail) from broken
@@ -65,6 +67,6 @@ def perform(session: Session, request: Request) -> dict[str, Any] | RawAnswer:
         raise BadRequest(error.message) from error
 
 
-def when_database_away(request: Request) -> dict[str, Any] | None:
-    """The answer of an op that has one for a database that is away; None for the others."""
+def when_away(request: Request) -> dict[str, Any] | None:
+    """The answer of an op that has one for a server that cannot do it now; None for the others."""
     return sync.push_later(request.args) if request.op == "push" else None

@@ -5,6 +5,7 @@ from typing import Any
 
 from core import clock, feed
 from core.errors import KasaError
+from core.models import Store
 from core.services.organisation import store_value
 from pos import access
 from pos.live.frames import MAX_ANSWER, RawAnswer
@@ -95,8 +96,9 @@ def push(session: Session, f: Fields) -> dict[str, Any]:
     if type(items) is not list:
         raise bad(f"{f.where}.items", f"a list of at most {MAX_ITEMS} items")
     try:
+        # Read anew: the store's currency or tax mode may have changed since the socket opened.
         answer = take_in(
-            store=session.store,
+            store=Store.objects.select_related("company").get(id=session.store.id),
             till=session.till.id,
             device_id=session.device.id,
             items=items,

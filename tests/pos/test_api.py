@@ -114,3 +114,16 @@ def test_another_stores_things_are_not_found(manager: Client, desk: Desk, shop: 
         assert manager.get(f"/api/v1/{path}").status_code == 404, path
     assert manager.get("/api/v1/receipts").json()["results"] == []
     assert Product.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "receipts?till=99999999999999999999", "receipts?day=x", "receipts?cursor=%00", "receipts?limit=-1",
+        "receipts?kind=x", "receipts/01a1ff9f-4ade-7772-a037-658e6149def1", "receipts/x", "shifts?cursor=x",
+        "journal?type=%00", "journal?inc=0", "journal/99999999999999999999", "journal?item=x",
+        "journal/conflicts?limit=99999",
+    ],
+)  # fmt: skip
+def test_odd_addresses_are_refused_and_not_a_failure(manager: Client, path: str) -> None:
+    assert manager.get(f"/api/v1/{path}").status_code in (200, 400, 404)

@@ -58,7 +58,17 @@ def test_a_receipt_is_found_by_everything_and_says_what_may_come_back(desk: Desk
 
 
 @pytest.mark.parametrize(
-    "members", [{"day": "x"}, {"till": "1"}, {"limit": 21}, {"card": 5}, {"product": "x"}, {"number": [1]}]
+    "members",
+    [
+        {"day": "x"},
+        {"till": "1"},
+        {"limit": 21},
+        {"card": 5},
+        {"product": "x"},
+        {"number": [1]},
+        {"card": "\x00"},
+        {"card": "\ud800"},
+    ],
 )
 def test_odd_filters_are_refused(desk: Desk, members: dict[str, Any]) -> None:
     assert refused(desk, "receipt.find", **members) == "bad_request"

@@ -18,6 +18,8 @@ from pos.models import (
     ReceiptLine,
     ReceiptPayment,
 )
+from pos.rules import bodies, receipt
+from pos.services.ingest import rows
 from tests.pos.shop import Desk, Shop
 
 
@@ -26,8 +28,8 @@ def test_a_right_chain_is_stored_and_projected(desk: Desk) -> None:
     answer = desk.push(opening, sale, event)
     assert [ack["status"] for ack in answer.acks] == ["stored"] * 3
     assert (answer.through, answer.want) == (3, [])
-    receipt = Receipt.objects.get()
-    assert (str(receipt.id), receipt.due, receipt.late) == (sale["id"], 499, False)
+    kept = Receipt.objects.get()
+    assert (str(kept.id), kept.due, kept.late) == (sale["id"], 499, False)
     assert ReceiptLine.objects.get().gross == 499
     assert ReceiptPayment.objects.get().amount == 499
     connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -217,3 +219,28 @@ def test_the_number_of_statements_does_not_depend_on_the_batch(desk: Desk, count
             desk.push(*batch)
         counts.append(counter.count)
     assert len(set(counts)) == 1 and counts[0] <= 30, counts
+
+
+def test_what_only_the_database_or_a_fault_of_ours_refuses_blocks_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest, wrong, faulty, behind = desk.sale(), desk.sale(), desk.event("explode"), desk.sale()
+    wrong = desk.chain.signed({**wrong, "body": {**wrong["body"], "total": 1}})
+    faulty = desk.chain.signed({**faulty, "prev": wrong["hash"]})
+    behind = desk.chain.signed({**behind, "prev": faulty["hash"]})
+    monkeypatch.setattr(receipt, "check", lambda *_args, **_more: None)
+    real = rows.Rows._event
+
+    def failing(self: rows.Rows, one: Any, body: Any) -> None:
+        if body.name == "explode":
+            raise ZeroDivisionError
+        real(self, one, body)
+
+    monkeypatch.setitem(rows._WRITERS, bodies.EventBody, failing)
+    assert desk.statuses(honest, wrong, faulty, behind) == [
+        "stored",
+        "quarantined:refused_by_server",
+        "quarantined:refused_by_server",
+        "stored",
+    ]
+    assert Receipt.objects.count() == 2

@@ -8,13 +8,14 @@ import json
 import logging
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from core import wake
+from core.errors import KasaError
 from core.models import Store
 from pos.services import keys
 from pos.services.ingest import facts, held, write
@@ -51,44 +52,68 @@ def push(
     now: datetime,
     skew: timedelta | None,
 ) -> Answer:
-    """Takes in up to MAX_ITEMS elements. Raises DeviceGone, and database errors when nothing could be kept."""
-    refused: set[int] = set()
+    """Takes in up to MAX_ITEMS elements. Raises DeviceGone, and OperationalError when nothing could be kept now."""
+    batch = _Batch(store, till, device_id, items, now, skew)
     try:
-        return _push(store, till, device_id, items, now, skew, refused)
-    except (DataError, IntegrityError) as error:
-        # A rule that only the database knows. The culprits are found one by one and set aside, so that they do
-        # not block the items behind them.
-        log.warning("a batch of till %s was refused by the database: %s", till, error)
-        refused = _culprits(store, till, device_id, items, now, skew)
-        return _push(store, till, device_id, items, now, skew, refused)
+        return batch.keep()
+    except (OperationalError, InterfaceError, KasaError):
+        raise
+    except Exception:
+        # A rule that only the database knows, or a fault of ours. Either way the culprits are found and set aside,
+        # so that they do not block the items behind them for ever.
+        log.exception("a batch of till %s failed; its items are tried one by one", till)
+    try:
+        batch.refused = batch.culprits(alone=True)
+        return batch.keep()
+    except (DataError, IntegrityError):
+        batch.refused = batch.culprits(alone=False)
+        return batch.keep()
 
 
 class _TryOnly(Exception):
     """Leaves a trial transaction without keeping it."""
 
 
-def _culprits(
-    store: Store,
-    till: uuid.UUID,
-    device_id: int,
-    items: Sequence[object],
-    now: datetime,
-    skew: timedelta | None,
-) -> set[int]:
-    """Positions whose rows the database refuses, tried in growing batches that are not kept."""
-    found: set[int] = set()
-    for position in range(len(items)):
+@dataclass
+class _Batch:
+    """A push and its trials; `refused` are positions known to fail."""
+
+    store: Store
+    till: uuid.UUID
+    device_id: int
+    items: Sequence[object]
+    now: datetime
+    skew: timedelta | None
+    refused: set[int] = field(default_factory=set)
+
+    def keep(self) -> Answer:
+        """The push itself."""
+        return _push(self.store, self.till, self.device_id, self.items, self.now, self.skew, self.refused)
+
+    def culprits(self, *, alone: bool) -> set[int]:
+        """Positions that fail, tried each alone or each together with those before it. Nothing is kept."""
+        found: set[int] = set()
+        for position in range(len(self.items)):
+            first = position if alone else 0
+            part = self.items[first : position + 1]
+            if self._fails(part, {one - first for one in found if one >= first}):
+                found.add(position)
+        return found
+
+    def _fails(self, part: Sequence[object], refused: set[int]) -> bool:
         try:
             with transaction.atomic():
-                _push(store, till, device_id, items[: position + 1], now, skew, found)
+                _push(self.store, self.till, self.device_id, part, self.now, self.skew, refused)
                 with connection.cursor() as cursor:
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 raise _TryOnly
         except _TryOnly:
-            continue
-        except (DataError, IntegrityError):
-            found.add(position)
-    return found
+            return False
+        except (OperationalError, InterfaceError, KasaError):
+            raise
+        except Exception as error:
+            log.info("an item of till %s is refused: %s", self.till, error)
+            return True
 
 
 @transaction.atomic
@@ -143,7 +168,7 @@ def _judge(
 ) -> None:
     for element in fresh:
         if element.status == "stored" and element.position in refused:
-            element.set_aside("refused_by_database", "the database keeps a rule that this item breaks")
+            element.set_aside("refused_by_server", "the server could not take it in; its log says why")
         if element.status == "stored":
             read_body(element)
     standing = [element for element in fresh if element.status == "stored"]
