@@ -21,7 +21,7 @@ run: setup
 
 test: setup-dev
 	@$(BIN)/python deploy/test_tools.py
-	$(BIN)/pytest -n $(JOBS) $(TESTS)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile $(TESTS)
 
 bench: setup-dev
 	$(BIN)/python -m bench $(ONLY)

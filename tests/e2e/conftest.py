@@ -40,13 +40,15 @@ def chromium_path() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+# Its event loop runs in this thread for as long as it lives, and Django refuses to work beside one: no longer
+# than a module, therefore.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     found = playwright.chromium.launch(executable_path=chromium_path(), chromium_sandbox=False, args=ARGS)
     yield found
@@ -68,11 +70,14 @@ def on_the_server(statement: str, blocker: DjangoDbBlocker) -> dict[str, Any]:
         return thread.submit(run).result()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def live_store(
     tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[LiveStore]:
-    """A store server with twelve goods, a cashier (1111) and a manager (9999), in a database of its own."""
+    """A store server with twelve goods, a cashier (1111) and a manager (9999), in a database of its own.
+
+    One for all walks, because its migrations take longer than most of them: each walk uses a till number of its own.
+    """
     name = f"kasa_e2e_{uuid.uuid4().hex[:12]}"
     data = tmp_path_factory.mktemp("store")
     settings = on_the_server(f'CREATE DATABASE "{name}"', django_db_blocker)

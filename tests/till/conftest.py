@@ -108,7 +108,9 @@ def shop(static_shop: Shop) -> Shop:
     return static_shop
 
 
-@pytest.fixture(scope="session")
+# Its event loop runs in this thread for as long as it lives, and Django refuses to work beside one: no longer
+# than a module, therefore.
+@pytest.fixture(scope="module")
 def chrome() -> Iterator[Playwright]:
     if CHROMIUM is None:
         pytest.skip("No Chromium on this machine: install Debian's `chromium` or put one on PATH.")
@@ -116,7 +118,7 @@ def chrome() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chrome: Playwright) -> Iterator[Browser]:
     one = chrome.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=ARGS)
     yield one
