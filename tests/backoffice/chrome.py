@@ -7,9 +7,11 @@ from typing import TypeVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
 
 Result = TypeVar("Result")
+# A machine that does several things at once answers late; a walk waits for it and does not hurry.
+expect.set_options(timeout=15_000)
 ARGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -56,6 +58,8 @@ def sign_in(page: Page, url: str, name: str, password: str) -> None:
     page.keyboard.type(password)
     page.keyboard.press("Enter")
     page.wait_for_selector(".kasa-rail")
+    # Modules have run when the page is loaded; a key pressed before that would meet nobody.
+    page.wait_for_load_state("load")
 
 
 def faults(page: Page) -> list[str]:
