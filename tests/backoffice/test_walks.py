@@ -133,6 +133,7 @@ def test_the_palette_opens_goods_by_keyboard_alone(open_shop: Shop, live_kasa: L
 
 def scan(page: Page, code: str) -> None:
     """What a keyboard-wedge scanner sends under a Russian layout: right codes, wrong characters."""
+    page.wait_for_load_state("load")
     page.evaluate(
         """(code) => {
           const at = document.activeElement ?? document.body;
