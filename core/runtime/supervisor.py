@@ -140,10 +140,9 @@ class Store:
         return lines
 
     def _open(self, began: float) -> None:
-        """Start the processes together, wait until the server answers, and say where everything is."""
+        """Start the processes, wait until the server answers, and say where everything is."""
         web.announcement_path().unlink(missing_ok=True)
         server = self.children.add("web", "-m", "core.runtime.web", *(["--announce"] if self.demo else []))
-        self.children.add("worker", "-m", "core.runtime.worker")
         bridge = demo_bridge.config_path()
         if bridge.is_file():
             self.children.add("bridge", "-m", "devices.bridge", "--config", str(bridge))
@@ -155,6 +154,8 @@ class Store:
                 last = words[-1] if words else "it wrote nothing"
                 raise Refusal(f"The web server does not come up: {last} (see {server.log.path})")
         if not self.children.stopping:
+            # Loading it beside the web server would only make people wait longer for the first page.
+            self.children.add("worker", "-m", "core.runtime.worker")
             self._announce(server, time.monotonic() - began)
 
     def _answers(self) -> bool:
