@@ -93,17 +93,43 @@ def test_a_scan_on_the_payment_screen_goes_back_to_the_sale_until_money_was_take
     expect(walk.at("message")).to_contain_text(BAG)
 
 
+SECOND_LINE_END = """() => {
+  for (const type of ["keydown", "keyup", "keydown", "keyup"]) {
+    const enter = { code: "Enter", key: "Enter", bubbles: true, cancelable: true };
+    document.body.dispatchEvent(new KeyboardEvent(type, enter));
+  }
+}"""
+
+
 def test_a_second_line_end_of_the_scanner_opens_nothing(walk: Walk) -> None:
     walk.begin(number=5)
-    walk.scan(MILK)
-    walk.press("Enter")
-    walk.page.wait_for_timeout(200)
+    walk.page.keyboard.type(MILK)
+    walk.page.evaluate(SECOND_LINE_END)
+    expect(walk.at("line")).to_have_count(1)
+    walk.page.wait_for_timeout(600)
     expect(walk.at("to-pay")).to_have_count(0)
-    walk.page.wait_for_timeout(AFTER_CODE_MS)
-    walk.press("Enter")
+
+
+def test_a_quick_hand_is_not_asked_to_press_enter_again(walk: Walk) -> None:
+    walk.begin(number=13)
+    walk.scan(MILK)
+    walk.page.wait_for_timeout(100)
     walk.press("Enter")
     expect(walk.at("to-pay")).to_be_visible()
-    expect(walk.at("change")).to_have_count(0)
+    walk.page.wait_for_timeout(100)
+    walk.press("Enter")
+    expect(walk.at("change")).to_be_visible()
+
+
+def test_a_scan_takes_back_the_enter_that_still_waits(walk: Walk) -> None:
+    walk.begin(number=14)
+    walk.scan(MILK)
+    walk.page.wait_for_timeout(100)
+    walk.press("Enter")
+    walk.scan(MILK)
+    expect(walk.at("line")).to_have_count(2)
+    walk.page.wait_for_timeout(600)
+    expect(walk.at("to-pay")).to_have_count(0)
 
 
 def test_an_unknown_code_is_seen_and_the_next_scan_sells(walk: Walk) -> None:

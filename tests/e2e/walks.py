@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.server import LiveStore
 
-# Enter means nothing for this long after a code and after the payment opened (the scanner's second line end).
+# Enter waits for this long after a code and after the payment opened (the scanner's second line end).
 AFTER_CODE_MS, AFTER_OPENING_MS = 450, 350
 
 

@@ -2,7 +2,9 @@
  * What keys and buttons do. Buttons call the same functions as the keys, so there is one meaning for both.
  *
  * Enter is a scanner's suffix: it ends a code, and with nothing typed it goes on to the payment, but never within
- * 400 ms of a code and never in the first 300 ms of the payment screen, where it may be the scanner's second line end.
+ * 400 ms of a code and never in the first 300 ms of the payment screen, where it may belong to the scanner. A second
+ * line end follows the first at once and is dropped; a quick hand's Enter waits for its time and is then carried out,
+ * unless something else happened meanwhile.
  */
 
 import { t } from "../i18n.js";
@@ -14,6 +16,8 @@ import { cardTo, payCash, takeBack } from "./paying.js";
 
 const AFTER_CODE_MS = 400;
 const AFTER_OPENING_MS = 300;
+/** CR and LF of one scan arrive within two polls of the keyboard; no finger is that quick. */
+const SECOND_LINE_END_MS = 40;
 const PAGE = 8;
 
 /** A number this long without a decimal mark is a scanned code wherever it is typed; so is anything with letters. @param {string} entry */
@@ -24,6 +28,8 @@ export function looksScanned(entry) {
 export class Commands {
   /** @type {Desk} */
   #desk;
+  /** The Enter that waits. @type {ReturnType<typeof setTimeout> | undefined} */
+  #waiting;
 
   /** @param {Desk} desk */
   constructor(desk) {
@@ -91,7 +97,9 @@ export class Commands {
     const { entry } = desk;
     if (!this.#selling && !desk.layer) return this.#submitField();
     // A quantity that was typed since the code says that this Enter is a person's.
-    if (entry === "" && this.#till.state.operand === null && this.#tooSoon(at, touched)) return;
+    const early = entry === "" && this.#till.state.operand === null ? this.#tooSoon(at, touched) : 0;
+    if (early > 0) return this.#wait(at, early);
+    clearTimeout(this.#waiting);
     if (entry !== "") desk.codeAt = at;
     if (desk.layer || this.#till.state.payment) this.#enteredAbove(entry);
     else if (entry !== "") desk.sell(entry);
@@ -104,9 +112,25 @@ export class Commands {
     if (field instanceof HTMLInputElement) field.form?.requestSubmit();
   }
 
-  /** No finger follows a scanner's line end; but a finger does tap twice. @param {number} at @param {boolean} touched @returns {boolean} */
+  /**
+   * No finger follows a scanner's line end; but a finger does tap twice.
+   * @param {number} at @param {boolean} touched @returns {number} ms until Enter means something; 0 or less: now
+   */
   #tooSoon(at, touched) {
-    return (!touched && at - this.#desk.codeAt < AFTER_CODE_MS) || at - this.#desk.paymentAt < AFTER_OPENING_MS;
+    const { codeAt, paymentAt } = this.#desk;
+    return Math.max(touched ? 0 : codeAt + AFTER_CODE_MS - at, paymentAt + AFTER_OPENING_MS - at);
+  }
+
+  /** @param {number} at @param {number} early ms @returns {void} */
+  #wait(at, early) {
+    const desk = this.#desk;
+    const { codeAt, paymentAt } = desk;
+    if (at - Math.max(codeAt, paymentAt) < SECOND_LINE_END_MS) return;
+    clearTimeout(this.#waiting);
+    this.#waiting = setTimeout(() => {
+      const untouched = desk.entry === "" && !desk.layer && desk.codeAt === codeAt && desk.paymentAt === paymentAt;
+      if (untouched) this.entered(performance.now());
+    }, early);
   }
 
   /** With a layer or the payment on screen. @param {string} entry @returns {void} */
