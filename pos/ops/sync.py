@@ -8,10 +8,10 @@ from core.errors import KasaError
 from core.models import Store
 from core.services.organisation import store_value
 from pos import access
+from pos.live.build import build
 from pos.live.frames import MAX_ANSWER, RawAnswer
 from pos.models import Incarnation
 from pos.ops.session import Session
-from pos.pwa_files import till_files
 from pos.rules.shape import COUNT_MAX, Fields, bad
 from pos.services import tills
 from pos.services.ingest.push import MAX_ITEMS, MAX_WANT, DeviceGone, retry_all
@@ -36,7 +36,7 @@ def hello(session: Session, f: Fields) -> dict[str, Any]:
     """Who am I talking to, and what time is it? Remembers what the till says of itself."""
     if f.integer("protocol", 0, COUNT_MAX) not in PROTOCOLS:
         raise ProtocolUnsupported("This server speaks protocol 1.", supported=PROTOCOLS)
-    build, cursor = f.text_or_none("build", 80) or "", f.text_or_none("cursor", 100) or ""
+    running, cursor = f.text_or_none("build", 80) or "", f.text_or_none("cursor", 100) or ""
     unsent = f.integer_or_none("unsent", 0, COUNT_MAX) or 0
     theirs = f.instant("clock") if f.data.get("clock") is not None else None
     now = clock.now()
@@ -45,14 +45,14 @@ def hello(session: Session, f: Fields) -> dict[str, Any]:
         raise access.Revoked("Another device has become this till, or the manager revoked this one.")
     session.device, session.skew = device, theirs - now if theirs else None
     skew_ms = session.skew // timedelta(milliseconds=1) if session.skew is not None else None
-    tills.device_seen(device.id, now=now, build=build, cursor=cursor, unsent=unsent, skew_ms=skew_ms)
+    tills.device_seen(device.id, now=now, build=running, cursor=cursor, unsent=unsent, skew_ms=skew_ms)
     missing = device.missing.order_by("first").values_list("first", "last")[:MAX_WANT]
     till = session.till
     return {
         "server_time": clock.to_wire(now),
         "protocol": 1,
         "cursor": str(feed.head()),
-        "build": till_files().build,
+        "build": build(),
         "store": store_value(session.store),
         "skew_ms": skew_ms,
         "till": {"id": str(till.id), "number": till.number, "inc": device.inc, "name": till.name},
