@@ -5,10 +5,12 @@ Returns give back what was paid and are not priced; nor are receipts with discou
 decide yet (cards, bonus, coupons). A discount by hand is taken as the till gave it.
 """
 
-import logging
+import uuid
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from core import clock
@@ -18,8 +20,6 @@ from inventory.models import Group, Product
 from pos.models import Receipt, ReceiptDiscount, ReceiptLine, Rulebook
 from pos.pricing import engine
 from pos.pricing.rulebook import RulebookUnknown, rulebook_get
-
-log = logging.getLogger(__name__)
 
 DECIDED = frozenset({"promotion", "manual"})
 
@@ -40,40 +40,47 @@ class _Given:
     discounts: dict[int, list[ReceiptDiscount]]
 
 
-def reprice(store: Store, receipts: Sequence[Receipt]) -> list[Finding]:
-    """The remarks about receipts that the engine prices otherwise."""
-    sales = [
-        given for given in _load(receipts) if given.receipt.kind == Receipt.Kind.SALE and _decided(given)
-    ]
+Lines = Mapping[uuid.UUID, list[ReceiptLine]]
+
+
+def reprice(store: Store, receipts: Sequence[Receipt], lines: Lines) -> list[Finding]:
+    """The remarks about receipts that the engine prices otherwise; `lines` have their products loaded."""
+    sales = [given for given in _load(receipts, lines) if _decided(given)]
     by_book: dict[str, list[_Given]] = defaultdict(list)
     findings: list[Finding] = []
+    history = _Rulebooks() if any(not given.receipt.rulebook for given in sales) else None
     for given in sales:
-        digest = given.receipt.rulebook or _rulebook_then(given.receipt)
-        if digest is not None:
+        digest = given.receipt.rulebook or (history and history.at(given.receipt.closed_at))
+        if digest:
             by_book[digest].append(given)
     for digest, group in by_book.items():
         findings += _reprice(store, digest, group)
     return findings
 
 
-def _load(receipts: Sequence[Receipt]) -> list[_Given]:
-    lines: dict[Any, list[ReceiptLine]] = defaultdict(list)
-    for line in ReceiptLine.objects.filter(receipt__in=receipts).select_related("product").order_by("n"):
-        lines[line.receipt_id].append(line)
-    discounts: dict[Any, dict[int, list[ReceiptDiscount]]] = defaultdict(lambda: defaultdict(list))
-    for entry in ReceiptDiscount.objects.filter(receipt__in=receipts).order_by("n", "position"):
+class _Rulebooks:
+    """Which rulebook was in force when."""
+
+    def __init__(self) -> None:
+        rows = list(Rulebook.objects.order_by("created_at").values_list("created_at", "hash"))
+        self._times, self._hashes = [row[0] for row in rows], [row[1] for row in rows]
+
+    def at(self, moment: datetime) -> str | None:
+        """The newest one published by then."""
+        place = bisect_right(self._times, moment)
+        return self._hashes[place - 1] if place else None
+
+
+def _load(receipts: Sequence[Receipt], lines: Lines) -> list[_Given]:
+    sales = [receipt for receipt in receipts if receipt.kind == Receipt.Kind.SALE]
+    discounts: dict[uuid.UUID, dict[int, list[ReceiptDiscount]]] = defaultdict(lambda: defaultdict(list))
+    for entry in ReceiptDiscount.objects.filter(receipt__in=sales).order_by("n", "position"):
         discounts[entry.receipt_id][entry.n].append(entry)
-    return [_Given(receipt, lines[receipt.id], discounts[receipt.id]) for receipt in receipts]
+    return [_Given(receipt, lines[receipt.id], discounts[receipt.id]) for receipt in sales]
 
 
 def _decided(given: _Given) -> bool:
     return all(entry.source in DECIDED for entries in given.discounts.values() for entry in entries)
-
-
-def _rulebook_then(receipt: Receipt) -> str | None:
-    """The rulebook in force when a receipt was closed that does not name one."""
-    rows = Rulebook.objects.filter(created_at__lte=receipt.closed_at).order_by("-created_at")
-    return rows.values_list("hash", flat=True).first()
 
 
 def _reprice(store: Store, digest: str, group: Sequence[_Given]) -> Iterator[Finding]:

@@ -7,6 +7,8 @@ does not hold up the others.
 """
 
 import logging
+import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -63,24 +65,25 @@ def _is_only_worker(store: Store) -> bool:
 
 def _post(store: Store, rows: Sequence[ReceiptPosting], now: datetime) -> list[ReceiptPosting]:
     """All together; when that fails one by one, so that only the culprit waits."""
+    lines = _lines(rows)
     try:
         with transaction.atomic():
-            stock_post(_moves([row.receipt for row in rows]), store=store, now=now)
+            stock_post([move for row in rows for move in _moves(row, lines)], store=store, now=now)
         done = list(rows)
     except (KasaError, DatabaseError) as error:
         log.warning("a batch of %s receipts is posted one by one: %s", len(rows), error)
-        done = [row for row in rows if _post_one(store, row, now)]
+        done = [row for row in rows if _post_one(store, row, lines, now)]
     ReceiptPosting.objects.filter(receipt__in=[row.receipt_id for row in done]).update(
         state=ReceiptPosting.State.POSTED, posted_at=now, last_error=""
     )
-    _audit(store, [row.receipt for row in done], now)
+    _audit(store, [row.receipt for row in done], lines, now)
     return done
 
 
-def _post_one(store: Store, row: ReceiptPosting, now: datetime) -> bool:
+def _post_one(store: Store, row: ReceiptPosting, lines: audit.Lines, now: datetime) -> bool:
     try:
         with transaction.atomic():
-            stock_post(_moves([row.receipt]), store=store, now=now)
+            stock_post(_moves(row, lines), store=store, now=now)
     except (KasaError, DatabaseError) as error:
         row.attempts += 1
         row.next_try_at = now + min(MAX_BACKOFF, timedelta(seconds=2 ** min(row.attempts, 10)))
@@ -90,11 +93,18 @@ def _post_one(store: Store, row: ReceiptPosting, now: datetime) -> bool:
     return True
 
 
-def _moves(receipts: Sequence[Receipt]) -> list[Move]:
+def _lines(rows: Sequence[ReceiptPosting]) -> audit.Lines:
+    """The lines of every receipt in their order, with their products."""
+    found: dict[uuid.UUID, list[ReceiptLine]] = defaultdict(list)
+    wanted = ReceiptLine.objects.filter(receipt__in=[row.receipt_id for row in rows])
+    for line in wanted.select_related("product").order_by("receipt_id", "n"):
+        found[line.receipt_id].append(line)
+    return found
+
+
+def _moves(row: ReceiptPosting, lines: audit.Lines) -> list[Move]:
     """What leaves the shelves with a sale, and comes back with a return."""
-    by_id = {receipt.id: receipt for receipt in receipts}
-    lines = ReceiptLine.objects.filter(receipt__in=receipts).order_by("id")
-    return [_move(by_id[line.receipt_id], line) for line in lines]
+    return [_move(row.receipt, line) for line in lines[row.receipt_id]]
 
 
 def _move(receipt: Receipt, line: ReceiptLine) -> Move:
@@ -114,9 +124,9 @@ def _move(receipt: Receipt, line: ReceiptLine) -> Move:
     )
 
 
-def _audit(store: Store, receipts: Sequence[Receipt], now: datetime) -> None:
+def _audit(store: Store, receipts: Sequence[Receipt], lines: audit.Lines, now: datetime) -> None:
     """Prices the receipts again and notes differences; a remark, never a refusal."""
-    findings = audit.reprice(store, receipts)
+    findings = audit.reprice(store, receipts, lines)
     ItemWarning.objects.bulk_create(
         [ItemWarning(item_id=one.item, code=one.code, detail=one.detail[:500], at=now) for one in findings],
         ignore_conflicts=True,
