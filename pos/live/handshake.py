@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http.request import validate_host
 
 COOKIE = "kasa_till"
-_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+_PORTS = {"http": 80, "https": 443}
 
 
 def _header(scope: dict[str, Any], name: bytes) -> str | None:
@@ -18,13 +18,13 @@ def _header(scope: dict[str, Any], name: bytes) -> str | None:
     return None
 
 
-def _place(netloc: str, scheme: str) -> tuple[str, int] | None:
-    """Host and port of `host`, `host:port` or `[address]:port`; None for anything odd."""
+def _place(netloc: str) -> tuple[str, int | None] | None:
+    """Host and port (None when it is not named) of `host`, `host:port` or `[address]:port`; None for anything odd."""
     try:
         parts = urlsplit(f"//{netloc}")
-        if not parts.hostname or parts.username or parts.path:
+        if not parts.hostname or parts.username is not None or parts.path or parts.query or parts.fragment:
             return None
-        return parts.hostname, parts.port or _PORTS[scheme]
+        return parts.hostname, parts.port
     except ValueError:
         return None
 
@@ -35,17 +35,19 @@ def same_origin(scope: dict[str, Any]) -> bool:
     A missing Origin passes: every browser sends one, so its absence means a program, and a program has no cookie
     of somebody else. `null` (a sandboxed frame, a file) does not pass.
     """
-    scheme = "wss" if scope.get("scheme") == "wss" else "ws"
-    host = _place(_header(scope, b"host") or "", scheme)
+    host = _place(_header(scope, b"host") or "")
     if host is None or not validate_host(host[0], _allowed()):
         return False
     origin = _header(scope, b"origin")
     if origin is None:
         return True
-    parts = urlsplit(origin)
-    if parts.scheme not in ("http", "https") or parts.path or parts.query or parts.fragment:
+    scheme, _, netloc = origin.partition("://")
+    page = _place(netloc) if scheme in _PORTS else None
+    if page is None or page[0] != host[0]:
         return False
-    return _place(parts.netloc, parts.scheme) == host
+    # The server cannot see whether TLS was taken off before it, so a port that is not named is the page's own default.
+    usual = _PORTS[scheme]
+    return (page[1] or usual) == (host[1] or usual)
 
 
 def _allowed() -> list[str]:
