@@ -18,12 +18,20 @@ from pos.live.watch import watcher
 
 log = logging.getLogger(__name__)
 
-REVOKED, TOO_MANY_BAD, TRY_LATER = 4403, 4400, 1013
+REVOKED, TOO_MANY_BAD, TRY_LATER = 4403, 4400, 4013
 BAD_FRAMES, BAD_SECONDS = 20, 60.0
 # Requests of one socket that run at the same time, and bytes that may wait for their turn.
 AT_ONCE, MAX_WAITING = 8, 16 * frames.MAX_FRAME
+# A till has one socket, and one more for each tab that only looks on.
+SOCKETS_OF_A_DEVICE = 16
 # A larger frame is read in a thread, so that it does not hold up the other sockets.
 READ_HERE = 16 * 1024
+
+
+async def refuse(_scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Answers a handshake at any other address: HTTP 403, not a failure."""
+    await receive()
+    await send({"type": "websocket.close"})
 
 
 class TillSocket:
@@ -66,6 +74,8 @@ class TillSocket:
         except access.Revoked:
             return await self._turn_away(REVOKED)
         except DatabaseError:
+            return await self._turn_away(TRY_LATER)
+        if sum(other.device_id == device.id for other in watcher().sockets) >= SOCKETS_OF_A_DEVICE:
             return await self._turn_away(TRY_LATER)
         self.session = ops.Session(device)
         self.till_id, self.device_id = device.till_id, device.id

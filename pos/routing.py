@@ -3,12 +3,15 @@
 import sys
 from typing import Any, cast
 
-from django.urls import path
+from django.urls import path, re_path
 
-from pos.consumers import TillSocket
+from pos.consumers import TillSocket, refuse
 
 # Channels routes ASGI applications with Django's own path(), whose types know only views.
-websocket_urlpatterns: list[Any] = [path("ws/till/", cast(Any, TillSocket.app))]
+websocket_urlpatterns: list[Any] = [
+    path("ws/till/", cast(Any, TillSocket.app)),
+    re_path("", cast(Any, refuse)),
+]
 
 
 def _tell_why_a_socket_closes() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from asgiref.sync import sync_to_async
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from core import feed
@@ -251,3 +252,23 @@ async def test_a_handshake_for_another_host_is_refused(server: LiveServer, shop:
     status = await asyncio.wait_for(reader.readline(), 5)
     assert b" 403 " in status or b" 400 " in status
     writer.close()
+
+
+async def test_another_address_is_refused_and_not_a_failure(server: LiveServer, shop: Shop) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(f"ws://127.0.0.1:{server.port}/ws/elsewhere/")
+    assert refused.value.response.status_code == 403
+
+
+async def test_a_device_has_so_many_sockets_and_no_more(server: LiveServer, shop: Shop) -> None:
+    device = await a_till(server)
+    sockets = [await TillSocket.open(device) for _ in range(16)]
+    for socket in sockets:
+        assert (await socket.request("hello", protocol=1))["ok"]
+    async with await TillSocket.open(device) as one_more:
+        await asyncio.wait_for(one_more.link.wait_closed(), 2.0)
+        assert one_more.close_code == 4013
+    for socket in sockets:
+        await socket.close()
+    async with await TillSocket.open(device) as again:
+        assert (await again.request("hello", protocol=1))["ok"]
