@@ -27,8 +27,11 @@ const whole = new Set();
 /** Which set each open page was started from, so that a page never gets another set's modules. @type {Map<string, string>} */
 const pages = new Map();
 
-/** @type {Promise<string | null> | null} */
+/** @type {Promise<void> | null} */
 let looking = null;
+
+/** Whether somebody asked again while a look was under way: that one may have read the listing before it changed. */
+let askedAgain = false;
 
 /** @param {string} build @returns {Promise<boolean>} */
 async function isWhole(build) {
@@ -124,23 +127,29 @@ async function tellAll(message) {
   for (const client of open) client.postMessage(message);
 }
 
-/** Looks for a newer set, one look at a time. @returns {Promise<string | null>} */
-function look() {
-  looking ??= download()
-    .catch(async (error) => {
-      await tellAll({ kasa: "failed", detail: String(error) });
-      return null;
-    })
-    .finally(() => {
-      looking = null;
-    });
-  return looking;
+/** @returns {Promise<void>} */
+async function lookOnce() {
+  try {
+    await tellAll({ kasa: "ready", build: await download() });
+  } catch (error) {
+    await tellAll({ kasa: "failed", detail: String(error) });
+  }
 }
 
 /** @returns {Promise<void>} */
-async function lookAndTell() {
-  const build = await look();
-  if (build) await tellAll({ kasa: "ready", build });
+async function lookUntilNobodyAsks() {
+  do {
+    askedAgain = false;
+    await lookOnce();
+  } while (askedAgain);
+  looking = null;
+}
+
+/** Looks for a newer set, one look at a time, and tells the pages. @returns {Promise<void>} */
+function look() {
+  if (looking) askedAgain = true;
+  looking ??= lookUntilNobodyAsks();
+  return looking;
 }
 
 /** @param {string} build @returns {Promise<void>} the page asked for it, so no receipt is open */
@@ -207,7 +216,7 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
 
 worker.addEventListener("message", (/** @type {any} */ event) => {
   const { kasa, build } = event.data ?? {};
-  if (kasa === "look") event.waitUntil(lookAndTell());
+  if (kasa === "look") event.waitUntil(look());
   else if (kasa === "swap") event.waitUntil(swap(String(build)));
   else if (kasa === "running") event.waitUntil(sweep(String(build)));
   else if (kasa === "take_over") event.waitUntil(worker.skipWaiting());
