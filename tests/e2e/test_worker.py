@@ -32,6 +32,9 @@ class Files:
         self.files["/pos/sw.js"] = (Client().get("/pos/sw.js").content, {"Content-Type": "text/javascript"})
         self.missing: set[str] = set()
         self.altered: set[str] = set()
+        self.listed = threading.Event()
+        self.may_answer = threading.Event()
+        self.may_answer.set()
 
     @staticmethod
     def headers(url: str) -> dict[str, str]:
@@ -68,7 +71,10 @@ class Files:
 
     def answer(self, path: str) -> tuple[int, bytes, dict[str, str]]:
         if path == "/pos/files.json":
-            return 200, self.listing(), {"Content-Type": "application/json"}
+            listing = self.listing()
+            self.listed.set()
+            self.may_answer.wait(20)
+            return 200, listing, {"Content-Type": "application/json"}
         if path in self.missing or path not in self.files:
             return 404, b"", {}
         held, headers = self.files[path]
@@ -157,6 +163,17 @@ def test_a_new_set_is_taken_over_when_nothing_is_open_and_the_old_one_is_given_b
     page.wait_for_function(
         "async () => (await caches.keys()).filter((name) => name.startsWith('kasa-build-')).length === 1"
     )
+
+
+def test_a_look_asked_for_during_a_look_sees_what_changed_meanwhile(page: Page, files: Files) -> None:
+    files.listed.clear()
+    files.may_answer.clear()
+    page.evaluate(LOOK)
+    assert files.listed.wait(20)
+    second = files.next_build(2)
+    page.evaluate(LOOK)
+    files.may_answer.set()
+    page.wait_for_function(f"() => document.querySelector('meta[name=kasa-build]').content === '{second}'")
 
 
 def test_somebody_who_is_typing_is_not_interrupted(page: Page, files: Files) -> None:

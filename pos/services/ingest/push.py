@@ -6,6 +6,7 @@ locked first, so pushes of one till follow each other and pushes of different ti
 
 import json
 import logging
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ __all__ = ["MAX_ITEMS", "Answer", "DeviceGone", "push"]
 log = logging.getLogger(__name__)
 MAX_ITEMS = 200
 MAX_WANT = 100
+SECONDS_BETWEEN_WAKES = 2.0
 # Looking whose signature a wrong one is costs 0.1 ms a key; a flood of wrong ones must not cost more than this.
 FOREIGN_CHECKS = 400
 
@@ -201,6 +203,18 @@ def _write(
     write.copy_rows(rows.tables)
     write.save_gaps(list(devices.values()), now)
     if rows.tables["pos_receipt"]:
+        _wake_posting()
+
+
+_woken = 0.0
+
+
+def _wake_posting() -> None:
+    """Wakes the posting worker after the commit, now and then: handing a task to a broker costs as much as taking in
+    fifty receipts, and the worker sweeps every few seconds anyway."""
+    global _woken
+    if time.monotonic() - _woken > SECONDS_BETWEEN_WAKES:
+        _woken = time.monotonic()
         wake.after_commit("pos.post_receipts")
 
 
