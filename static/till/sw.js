@@ -27,11 +27,23 @@ const whole = new Set();
 /** Which set each open page was started from, so that a page never gets another set's modules. @type {Map<string, string>} */
 const pages = new Map();
 
-/** @type {Promise<void> | null} */
-let looking = null;
+/** The end of the last piece of work on the sets. @type {Promise<void>} */
+let last = Promise.resolve();
 
-/** Whether somebody asked again while a look was under way: that one may have read the listing before it changed. */
-let askedAgain = false;
+/** A look that is asked for and has not begun. @type {Promise<void> | null} */
+let waiting = null;
+
+/**
+ * Looking, changing over and sweeping follow each other: a sweep beside a look would take away the set just fetched.
+ *
+ * @param {() => Promise<void>} work
+ * @returns {Promise<void>}
+ */
+function inTurn(work) {
+  const mine = last.then(work);
+  last = mine.catch((error) => console.warn("Work on the till's files failed.", error));
+  return mine;
+}
 
 /** @param {string} build @returns {Promise<boolean>} */
 async function isWhole(build) {
@@ -128,7 +140,7 @@ async function tellAll(message) {
 }
 
 /** @returns {Promise<void>} */
-async function lookOnce() {
+async function lookAndTell() {
   try {
     await tellAll({ kasa: "ready", build: await download() });
   } catch (error) {
@@ -136,25 +148,19 @@ async function lookOnce() {
   }
 }
 
-/** @returns {Promise<void>} */
-async function lookUntilNobodyAsks() {
-  do {
-    askedAgain = false;
-    await lookOnce();
-  } while (askedAgain);
-  looking = null;
-}
-
-/** Looks for a newer set, one look at a time, and tells the pages. @returns {Promise<void>} */
+/** Looks for a newer set. Who asks during a look gets another: that one may have read the old list. @returns {Promise<void>} */
 function look() {
-  if (looking) askedAgain = true;
-  looking ??= lookUntilNobodyAsks();
-  return looking;
+  waiting ??= inTurn(() => {
+    waiting = null;
+    return lookAndTell();
+  });
+  return waiting;
 }
 
 /** @param {string} build @returns {Promise<void>} the page asked for it, so no receipt is open */
 async function swap(build) {
-  if (!(await isWhole(build))) return;
+  // The browser may have taken the set away since it was told of; it is fetched again.
+  if (!(await isWhole(build))) return void look();
   await point("current", build);
   await tellAll({ kasa: "swapped", build });
 }
@@ -164,8 +170,8 @@ async function sweep(running) {
   const kept = new Set([running, await pointer("current"), await pointer("next"), ...pages.values()]);
   for (const name of await caches.keys()) {
     const build = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : null;
-    // A set without a mark may be under way; it is found again by its name and completed, or swept when another is.
-    if (build && !kept.has(build) && !looking) {
+    // A set without a mark was left by a torn download; what it holds is fetched again when that build is still wanted.
+    if (build && !kept.has(build)) {
       whole.delete(build);
       await caches.delete(name);
     }
@@ -217,7 +223,7 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
 worker.addEventListener("message", (/** @type {any} */ event) => {
   const { kasa, build } = event.data ?? {};
   if (kasa === "look") event.waitUntil(look());
-  else if (kasa === "swap") event.waitUntil(swap(String(build)));
-  else if (kasa === "running") event.waitUntil(sweep(String(build)));
+  else if (kasa === "swap") event.waitUntil(inTurn(() => swap(String(build))));
+  else if (kasa === "running") event.waitUntil(inTurn(() => sweep(String(build))));
   else if (kasa === "take_over") event.waitUntil(worker.skipWaiting());
 });

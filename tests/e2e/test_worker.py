@@ -109,20 +109,28 @@ def origin(files: Files) -> Iterator[ThreadingHTTPServer]:
     server.server_close()
 
 
+HEAR = """
+window.heard = [];
+navigator.serviceWorker.addEventListener('message', (event) => heard.push(event.data));
+"""
+
+
 @pytest.fixture
 def page(browser: Browser, origin: ThreadingHTTPServer) -> Iterator[Page]:
     """A page that keeps its files: the first set is whole."""
     context = context_of(browser)
+    context.add_init_script(HEAR)
     opened = context.new_page()
     opened.goto(f"http://127.0.0.1:{origin.server_address[1]}/pos/")
     opened.wait_for_function(KEPT, timeout=30000)
+    # The page looks once on its own when it starts; a test changes the files after that.
+    opened.wait_for_function("() => heard.some((message) => message.kasa === 'ready')", timeout=30000)
     yield opened
     context.close()
 
 
 LOOK = "() => navigator.serviceWorker.controller.postMessage({kasa: 'look'})"
 BUILD = "() => document.querySelector('meta[name=kasa-build]').content"
-# The page looks once on its own when it starts; that answer names the set it already runs.
 TOLD = """() => new Promise((done) => {
   const running = document.querySelector('meta[name=kasa-build]').content;
   navigator.serviceWorker.addEventListener('message', (event) => {
