@@ -58,7 +58,7 @@ _KEEP = [
         "globalThis",
     ),
 ]
-_SANDBOX = f"""(() => {{
+SANDBOX = f"""(() => {{
   const keep = {json.dumps(_KEEP)};
   const kinds = [function () {{}}, function* () {{}}, async function () {{}}, async function* () {{}}];
   for (const kind of kinds) Object.defineProperty(Object.getPrototypeOf(kind), "constructor", {{ value: undefined }});
@@ -104,7 +104,7 @@ class Engine:
         self._context = quickjs.Context()
         self._context.set_memory_limit(memory_bytes)
         self._context.set_time_limit(seconds)
-        self._run("eval", _SANDBOX)
+        self._run("eval", SANDBOX)
         self._run("module", text + _DOOR)
         if self._context.get("__price") is None:
             self.broken = True

@@ -17,6 +17,7 @@ import { TillError, detailOf } from "./models/errors.js";
 import { Events } from "./models/events.js";
 import { Ids } from "./models/ids.js";
 import { Keeper } from "./models/keeper.js";
+import { Layouts } from "./models/layouts.js";
 import { Paying } from "./models/paying.js";
 import { People } from "./models/people.js";
 import { Pricing } from "./models/pricing.js";
@@ -64,6 +65,7 @@ export class Parts {
     this.desk = new Desk(this);
     this.people = new People(this, stored.throttle);
     this.printing = new Printing(this);
+    this.layouts = new Layouts(this);
     this.enrolment = new Enrolment(this, this.origin);
     this.tally = new Tally(this, stored.troubles ?? []);
     this.catalogue = { search: (/** @type {string} */ text, /** @type {number} */ limit) => searchGoods(this, text, limit) };
@@ -105,12 +107,14 @@ export class Parts {
   }
 
   /** What was stored becomes what is shown. @param {MetaValues} stored */
-  async #takeUp({ enrolment, shift, last, locked }) {
+  async #takeUp(stored) {
+    const { enrolment, shift, last, locked } = stored;
     this.view.setStatus({ build: { running: this.#options.build ?? "", available: null } });
     if (!enrolment) return;
     const { till, store } = enrolment;
     this.#ledger = new Ledger(this.db, till.id);
     this.view.set({ till, store, language: store.language, locked: locked ?? false, shift: shift ?? null, last: last ? { ...last, fresh: false } : null });
+    this.layouts.resume(stored.layout);
     await this.tally.recount();
   }
 
@@ -182,6 +186,7 @@ export class Parts {
       const store = this.goods.setting("store");
       if (store) this.view.set({ store });
       this.people.refresh();
+      this.layouts.refresh();
       this.view.set({
         grid: this.ready ? quickGrid(this) : [], quickCash: listOf(this.goods.setting("quick_cash")), cardTenders: listOf(this.goods.setting("card_tenders")),
       });

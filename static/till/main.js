@@ -10,6 +10,7 @@ import { Commands } from "./ui/commands.js";
 import { Desk } from "./ui/desk.js";
 import { html, render } from "./ui/html.js";
 import { isField, listen } from "./ui/keys.js";
+import { nearest } from "./ui/layout.js";
 import { Prefs } from "./ui/prefs.js";
 import { Program } from "./ui/pwa.js";
 import { Sounds } from "./ui/sounds.js";
@@ -50,6 +51,12 @@ function somebodyTypes() {
   return isField(field) && field.value !== "";
 }
 
+/** Theme and size come with the layout in force. @param {Desk} desk @returns {void} */
+function followLayout(desk) {
+  const { body } = desk.till.state.layout;
+  desk.prefs.wear(body.theme, nearest(body, desk.prefs.settings.scale).scale);
+}
+
 /** Takes over new program files whenever nothing is open and nobody is typing. @param {Desk} desk @returns {void} */
 function followProgram(desk) {
   const { program, till } = desk;
@@ -81,6 +88,7 @@ function hear(desk) {
     desk.say("fault", words(problem, desk.currency));
   });
   till.on("message", (message) => desk.say("advice", String(message.text ?? "").slice(0, 90)));
+  till.on("layout_fault", ({ name }) => desk.say("advice", t("The layout {name} cannot be shown. The factory layout is used; tell the manager.", { name })));
   till.on("command", ({ name }) => obey(desk, name));
   till.on("build", () => desk.program.look());
 }
@@ -97,6 +105,7 @@ function obey(desk, name) {
 function watch(desk) {
   const follow = () => {
     followLanguage(desk);
+    followLayout(desk);
     followProgram(desk);
   };
   desk.till.subscribe(() => queueMicrotask(follow));
@@ -105,7 +114,10 @@ function watch(desk) {
   window.addEventListener("online", () => desk.program.look());
   window.addEventListener("pagehide", () => void desk.till.flush());
   document.addEventListener("visibilitychange", () => void (document.hidden && desk.till.flush()));
-  window.addEventListener("resize", () => desk.changed());
+  window.addEventListener("resize", () => {
+    followLayout(desk);
+    desk.changed();
+  });
   // A button that was touched must not keep the focus: the next scan's Enter would press it again.
   document.addEventListener("mousedown", (event) => {
     if (event.target instanceof Element && event.target.closest("button, .line, .found li") && !event.target.closest("input, select")) event.preventDefault();
@@ -151,6 +163,7 @@ async function start() {
   hear(desk);
   watch(desk);
   listen(desk, commands);
+  followLayout(desk);
   await notLong(followLanguage(desk));
   root.replaceChildren();
   root.classList.remove("boot");

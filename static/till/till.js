@@ -292,6 +292,11 @@ export class Till {
 
   // ------------------------------------------------------------ devices and upkeep
 
+  /** The factory layout at once, or back to the published one. @returns {void} */
+  factoryLayout() {
+    this.#do((parts) => parts.layouts.factory());
+  }
+
   /**
    * Remembers the bridge of this machine and connects to it.
    *

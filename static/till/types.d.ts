@@ -56,6 +56,28 @@ export interface TillState {
   cardTenders: CardTender[];
   /** Progress of a first catalogue or of reading it from disk. */
   load: { step: "download" | "read"; done: number; total: number } | null;
+  /** How the sale screen is drawn and what the keys do. */
+  layout: LayoutInForce;
+}
+
+/** A layout as the till uses it; `fault` says why the published one could not be, `forced` that Shift+F12 chose the factory one. */
+export interface LayoutInForce { id: Uuid | null; name: string; version: number; body: Layout; fault: string | null; forced: boolean }
+
+/** docs/layouts.md explains each member; models/layout-rules.js judges them. Areas are grid lines, `r1/c1/r2/c2`. */
+export interface Layout {
+  format: number; name: string; sizes: LayoutSize[]; grids: LayoutGrid[];
+  keys: { sale: Record<string, LayoutKey>; payment: Record<string, LayoutKey> };
+  columns: string[]; rows: string; pad: boolean; theme: { mode: string; accent: string | null };
+}
+export interface LayoutSize { w: number; h: number; /** Tenths of an inch. */ diagonal: number; scale: number; mirror: boolean; panel: string; zones: LayoutZone[] }
+export interface LayoutZone { id: string; area: string; widgets: LayoutWidget[] }
+export interface LayoutWidget { widget: string; /** Of a grid. */ grid?: string; text?: LayoutLabel; /** Tiles in a row of the quick grid. */ cols?: number }
+export type LayoutLabel = Partial<Record<string, string>>;
+export type LayoutKey = string | { action: string; params?: Record<string, any>; label?: LayoutLabel };
+export interface LayoutGrid { id: string; cols: number; rows: number; buttons: LayoutButton[] }
+export interface LayoutButton {
+  at: string; action: string; params?: Record<string, any>; label?: LayoutLabel | null; icon?: string; tone?: string; colour?: string | null; ink?: string | null;
+  key?: string | null; roles?: string[]; approval?: string | null; showIf?: string[];
 }
 
 export interface TillInfo { id: Uuid; number: number; inc: number; name: string }
@@ -68,7 +90,7 @@ export interface StoreInfo {
 }
 
 export interface Operator {
-  id: Uuid; name: string; role: Uuid; roleName: string; language: string | null;
+  id: Uuid; name: string; role: Uuid; roleName: string; /** The role's short name, the same in every shop. */ roleCode: string; language: string | null;
   permissions: string[]; limits: Record<string, number>;
 }
 
@@ -235,6 +257,8 @@ export interface TillEvents {
   prices: { changes: number };
   scan: { device: string; data: string };
   stopped: Problem;
+  /** The published layout cannot be drawn: the factory one is shown instead. */
+  layout_fault: { name: string };
 }
 
 export interface BootOptions {

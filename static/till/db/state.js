@@ -18,6 +18,7 @@ import { commit } from "./open.js";
  * @property {boolean} [locked]
  * @property {{url: string, token: string} | null} [bridge]
  * @property {import("../types.d.ts").LastReceipt | null} [last]
+ * @property {import("../types.d.ts").LayoutInForce} [layout]
  * @property {import("../types.d.ts").TillStatus["troubles"]} [troubles]
  */
 

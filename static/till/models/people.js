@@ -159,7 +159,7 @@ export class People {
     if (!one || one.active === false) return null;
     const role = this.#p.goods.small("role").get(one.role);
     return {
-      id, name: String(one.name), role: String(one.role), roleName: String(role?.name ?? ""), language: one.language || null,
+      id, name: String(one.name), role: String(one.role), roleName: String(role?.name ?? ""), roleCode: String(role?.code ?? ""), language: one.language || null,
       permissions: role?.permissions ?? [], limits: role?.limits ?? {},
     };
   }

@@ -1,6 +1,7 @@
 /** The two snapshots the screens draw, and the one place that replaces them. */
 
 import { guarded } from "./events.js";
+import { FACTORY_IN_FORCE } from "./layouts.js";
 
 /** @typedef {import("../types.d.ts").TillState} TillState */
 /** @typedef {import("../types.d.ts").TillStatus} TillStatus */
@@ -9,6 +10,7 @@ import { guarded } from "./events.js";
 const EMPTY_STATE = {
   phase: "boot", stopped: null, readonly: false, locked: false, till: null, store: null, language: "en", operator: null, shift: null, receipts: [],
   receipt: null, operand: null, payment: null, last: null, grid: [], quickCash: [], cardTenders: [], load: null,
+  layout: FACTORY_IN_FORCE,
 };
 
 /** @type {TillStatus} */

@@ -28,7 +28,7 @@ export function Discount({ desk, commands }) {
   useHandlers(desk, {
     enter: apply,
     text: (char) => char === "*" && (setAsSum(!asSum), true),
-    key: (action) => action === "f7" && (setWhole(!whole), true),
+    key: (action) => action === "discount" && (setWhole(!whole), true),
   });
   const current = whole ? receipt?.discount : line?.manual;
   const foot = html`<${Pad} commands=${commands} go=${t("Apply")} times />`;

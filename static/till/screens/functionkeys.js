@@ -1,47 +1,36 @@
-/** The row of function keys, in the order of the keyboard. Only what this screen can do is in it. */
+/** The row of function keys, in the order of the keyboard, as the layout in force has them. Only what this screen can do is in it. */
 
-import { t } from "../i18n.js";
+import { spokenLanguage, t } from "../i18n.js";
+import { entryOf } from "../models/layout-rules.js";
 import { html } from "../ui/html.js";
-import { cardTo, takeBack } from "../ui/paying.js";
+import { functionRow } from "../ui/layout.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/commands.js").Commands} Commands */
 /** @typedef {{key: string, name: string, layer?: string, run: () => unknown, off?: boolean}} FunctionKey */
 
 /** @param {Desk} desk @param {Commands} commands @returns {FunctionKey[]} */
-function inSale(desk, commands) {
-  const none = !desk.till.state.receipt?.count;
-  const toggle = (/** @type {string} */ name) => () => (desk.layer?.name === name ? desk.close() : desk.open(name));
-  return [
-    { key: "F1", name: t("Help"), layer: "keys", run: toggle("keys") },
-    { key: "F2", name: t("Find"), layer: "search", run: toggle("search") },
-    { key: "F3", name: t("Price?"), layer: "price", run: toggle("price") },
-    { key: "F5", name: t("Park / New"), run: () => commands.newReceipt() },
-    { key: "F6", name: t("Receipts"), layer: "receipts", run: toggle("receipts") },
-    { key: "F7", name: t("Discount"), layer: "discount", run: () => commands.discount(), off: none },
-    { key: "F8", name: t("Void"), run: () => commands.voidLine(), off: none },
-    { key: "Shift F8", name: t("Void all"), layer: "cancel", run: toggle("cancel"), off: none },
-    { key: "F10", name: t("Cash desk"), layer: "desk", run: toggle("desk") },
-    { key: "F12", name: t("Menu"), layer: "menu", run: toggle("menu") },
-  ];
+function keysOf(desk, commands) {
+  const { state } = desk.till;
+  return functionRow(state.layout.body, state.payment !== null).flatMap(([key, bound]) => {
+    const { action: id, params, label } = entryOf(bound);
+    const action = commands.actions[id];
+    const on = commands.on(params);
+    if (!action || !commands.means(action) || action.gone?.(on)) return [];
+    const name = label?.[spokenLanguage()] || label?.en || (action.label ?? action.name)(on);
+    return [{ key: key.replace("+", " "), name, layer: action.layer, run: () => commands.press(bound), off: action.off?.(on) }];
+  });
 }
 
-/** @param {Desk} desk @param {Commands} commands @returns {FunctionKey[]} */
-function inPayment(desk, commands) {
-  const { cardTenders, payment } = desk.till.state;
-  const cards = cardTenders.slice(0, 2).map((card, i) => ({ key: i === 0 ? "F5" : "F6", name: card.name, layer: "card", run: () => cardTo(desk, card) }));
-  const plain = { key: "F5", name: t("Card"), layer: "card", run: () => cardTo(desk, undefined) };
-  return [
-    { key: "F1", name: t("Help"), layer: "keys", run: () => desk.open("keys") },
-    ...(cards.length ? cards : [plain]),
-    { key: "F9", name: t("Take back"), run: () => takeBack(desk), off: !payment?.tenders.length },
-    { key: "Esc", name: t("Back to sale"), run: () => commands.action("escape"), off: Boolean(payment?.tenders.length) },
-  ];
+/** @param {Desk} desk @param {Commands} commands @returns {FunctionKey[]} the way back is not the layout's to move */
+function backOf(desk, commands) {
+  const { payment } = desk.till.state;
+  return payment ? [{ key: "Esc", name: t("Back to sale"), run: () => commands.action("escape"), off: payment.tenders.length > 0 }] : [];
 }
 
 /** @param {{desk: Desk, commands: Commands}} props @returns {import("../ui/html.js").View} */
 export function FunctionKeys({ desk, commands }) {
-  const keys = desk.till.state.payment ? inPayment(desk, commands) : inSale(desk, commands);
+  const keys = [...keysOf(desk, commands), ...backOf(desk, commands)];
   return html`<footer class="keys" aria-label=${t("Function keys")}>
     ${keys.map((each) => html`<${FunctionButton} key=${each.key} each=${each} on=${Boolean(each.layer) && desk.layer?.name === each.layer} />`)}
   </footer>`;

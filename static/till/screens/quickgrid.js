@@ -7,8 +7,8 @@ import { html } from "../ui/html.js";
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/html.js").View} View */
 
-/** @param {{desk: Desk}} props @returns {View} */
-export function QuickGrid({ desk }) {
+/** @param {{desk: Desk, widget?: import("../types.d.ts").LayoutWidget}} props @returns {View} */
+export function QuickGrid({ desk, widget }) {
   const { grid } = desk.till.state;
   if (grid.length === 0) return html`<div class="quick"><span></span><div class="empty"><p>${t("No quick keys are set up. Press F2 to find goods by name.")}</p></div></div>`;
   const shown = grid[desk.gridTab] ?? grid[0];
@@ -16,7 +16,7 @@ export function QuickGrid({ desk }) {
     <div class="heads" role="group" aria-label=${t("Groups of quick keys")}>
       ${grid.map((tab, index) => html`<${Head} key=${index} tab=${tab} index=${index} on=${tab === shown} desk=${desk} />`)}
     </div>
-    <div class="tiles" role="group" aria-label=${shown.label}>
+    <div class="tiles" style=${{ "--tiles": String(widget?.cols ?? 4) }} role="group" aria-label=${shown.label}>
       ${shown.tiles.map((tile) => html`<${Tile} key=${tile.product} tile=${tile} desk=${desk} />`)}
     </div>
   </div>`;

@@ -1,9 +1,10 @@
-/** The receipt on screen: its lines, the entry with the message beside it, the total; after a sale, the change. */
+/** The parts of the receipt on screen: its lines (after a sale, the change), the entry with the message beside it, the total. */
 
 import { spokenLanguage, t, tn } from "../i18n.js";
 import { money, percent, quantity, sum } from "../ui/format.js";
 import { Component, html, useLayoutEffect, useRef } from "../ui/html.js";
 import { Icon } from "../ui/icons.js";
+import { Cells, columnTracks } from "./linecells.js";
 import { MessageSlot } from "./messageslot.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
@@ -12,16 +13,16 @@ import { MessageSlot } from "./messageslot.js";
 /** @typedef {import("../types.d.ts").ReceiptView} ReceiptView */
 /** @typedef {import("../ui/format.js").Currency | null} Money */
 
-/** @param {{desk: Desk, commands: import("../ui/commands.js").Commands}} props @returns {View} */
-export function Receipt({ desk, commands }) {
+/** @param {{desk: Desk}} props @returns {View} */
+export function LinesOrChange({ desk }) {
   const { receipt, last } = desk.till.state;
-  const lines = receipt?.lines ?? [];
-  const showChange = Boolean(last?.fresh) && lines.length === 0;
-  return html`<main class="receipt">
-    ${showChange ? html`<${Change} desk=${desk} />` : html`<${Lines} desk=${desk} receipt=${receipt} />`}
-    <div class="entry"><${Entry} desk=${desk} /><${MessageSlot} desk=${desk} commands=${commands} /></div>
-    <${Totals} desk=${desk} receipt=${receipt} />
-  </main>`;
+  const showChange = Boolean(last?.fresh) && !receipt?.lines.length;
+  return showChange ? html`<${Change} desk=${desk} />` : html`<${Lines} desk=${desk} receipt=${receipt} />`;
+}
+
+/** @param {{desk: Desk, commands: import("../ui/commands.js").Commands}} props @returns {View} */
+export function EntryAndMessage({ desk, commands }) {
+  return html`<div class="entry"><${Entry} desk=${desk} /><${MessageSlot} desk=${desk} commands=${commands} /></div>`;
 }
 
 /** @param {{desk: Desk, receipt: ReceiptView | null}} props @returns {View} */
@@ -35,8 +36,9 @@ function Lines({ desk, receipt }) {
   if (lines.length === 0) return html`<${Empty} />`;
   const lastLine = lines[lines.length - 1].n;
   const lang = spokenLanguage();
-  return html`<div class="lines" ref=${list} role="listbox" tabindex="-1" aria-label=${t("Lines of the receipt")}>
-    ${lines.map((line) => html`<${Line} key=${line.n} line=${line} on=${line.n === selected} last=${line.n === lastLine} lang=${lang} desk=${desk} />`)}
+  const { columns, rows } = desk.till.state.layout.body;
+  return html`<div class=${"lines " + rows} style=${{ "--columns": columnTracks(columns) }} ref=${list} role="listbox" tabindex="-1" aria-label=${t("Lines of the receipt")}>
+    ${lines.map((line) => html`<${Line} key=${line.n} line=${line} on=${line.n === selected} last=${line.n === lastLine} lang=${lang} desk=${desk} columns=${columns} />`)}
   </div>`;
 }
 
@@ -49,19 +51,16 @@ function Empty() {
 class Line extends Component {
   /** @param {any} next @returns {boolean} */
   shouldComponentUpdate(next) {
-    const { line, on, last, lang } = /** @type {any} */ (this.props);
-    return next.on !== on || next.last !== last || next.lang !== lang || face(next.line) !== face(line);
+    const { line, on, last, lang, columns } = /** @type {any} */ (this.props);
+    return next.on !== on || next.last !== last || next.lang !== lang || next.columns !== columns || face(next.line) !== face(line);
   }
 
   /** @param {any} props @returns {any} */
-  render({ line, on, last, desk }) {
+  render({ line, on, last, desk, columns }) {
     const kind = "line" + (on ? " on" : "") + (last ? " last" : "") + (line.voided ? " void" : "");
     const note = notes(line, desk.currency);
     return html`<div class=${kind} role="option" aria-selected=${on} data-testid="line" data-n=${line.n} onClick=${() => desk.attempt(() => desk.till.selectLine(line.n))}>
-      <span class="n">${line.n}</span>
-      <span><b>${line.name}</b>${note ? html`<small>${note}</small>` : null}</span>
-      <span class="q">${quantity(line.quantity, line.decimals)} ${line.unitName} × ${sum(line.price, desk.currency)}</span>
-      <span class="a" data-testid="line-total">${sum(line.voided ? line.gross : line.total, desk.currency)}</span>
+      <${Cells} line=${line} note=${note} columns=${columns} currency=${desk.currency} />
     </div>`;
   }
 }
@@ -93,8 +92,9 @@ function Entry({ desk }) {
   return html`<output aria-label=${t("Typed")} data-testid="entry">${waiting}${desk.entry}</output>`;
 }
 
-/** @param {{desk: Desk, receipt: ReceiptView | null}} props @returns {View} */
-function Totals({ desk, receipt }) {
+/** @param {{desk: Desk}} props @returns {View} */
+export function Totals({ desk }) {
+  const { receipt } = desk.till.state;
   const due = receipt?.due ?? 0;
   return html`<div class="totals">
     <div>${receipt?.count ? html`<${Counts} receipt=${receipt} currency=${desk.currency} />` : t("Total")}</div>

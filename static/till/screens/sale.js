@@ -1,69 +1,62 @@
-/** The sale: status, tabs, the receipt on the left, tiles and pad or a panel on the right, the function keys. */
+/** The sale, drawn from the layout in force: its zones on a grid of 24 by 16, a panel or the payment over them, or a sheet. */
 
-import { t, tn } from "../i18n.js";
-import { clock, sum } from "../ui/format.js";
 import { html } from "../ui/html.js";
-import { Icon } from "../ui/icons.js";
-import { Pad } from "../ui/parts.js";
-import { FunctionKeys } from "./functionkeys.js";
+import { beside, cssArea, holdsOnly, middle, nearest, placed, rowTracks } from "../ui/layout.js";
 import { Layer, isSheet } from "./layers.js";
 import { Payment } from "./payment.js";
-import { QuickGrid } from "./quickgrid.js";
-import { Receipt } from "./receipt.js";
-import { StatusBar } from "./status.js";
+import { WIDGETS } from "./widgets.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/commands.js").Commands} Commands */
 /** @typedef {import("../ui/html.js").View} View */
+/** @typedef {import("../types.d.ts").LayoutSize} LayoutSize */
+/** @typedef {import("../types.d.ts").LayoutZone} LayoutZone */
 
-/** Width in rem at the till's own scale: zoomed far in, the zones stand below each other instead of beside. @returns {string} */
-function widthClass() {
+/** Zoomed far in, the zones stand below each other instead of beside. @returns {boolean} */
+function isNarrow() {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const width = window.innerWidth / rem;
-  const height = window.innerHeight / rem;
-  if (width < 50 || height < 34) return "narrow";
-  return width > 95 ? "wide" : "normal";
+  return window.innerWidth / rem < 50 || window.innerHeight / rem < 34;
 }
 
 /** @param {{desk: Desk, commands: Commands}} props @returns {View} */
 export function Sale({ desk, commands }) {
-  const sheet = isSheet(desk.layer);
-  return html`<div class="till" data-width=${widthClass()}>
-    <${StatusBar} desk=${desk} />
-    ${sheet ? null : html`<${Tabs} desk=${desk} commands=${commands} />`}
-    ${sheet ? html`<${Layer} desk=${desk} commands=${commands} />` : null}
-    ${sheet ? null : html`<${Receipt} desk=${desk} commands=${commands} />`}
-    ${sheet ? null : html`<${Side} desk=${desk} commands=${commands} />`}
-    <${FunctionKeys} desk=${desk} commands=${commands} />
+  const size = nearest(desk.till.state.layout.body, desk.prefs.settings.scale);
+  const over = isSheet(desk.layer) ? Middle : desk.layer || desk.till.state.payment ? Panel : null;
+  return html`<div class="till" data-width=${isNarrow() ? "narrow" : "normal"} style=${{ "--rows": rowTracks(size) }}>
+    ${size.zones.map((zone) => html`<${Zone} key=${zone.id} zone=${zone} size=${size} desk=${desk} commands=${commands} />`)}
+    ${over ? html`<${over} size=${size} desk=${desk} commands=${commands} />` : null}
   </div>`;
 }
 
-/** @param {{desk: Desk, commands: Commands}} props @returns {View} */
-function Side({ desk, commands }) {
-  const { state } = desk.till;
-  if (desk.layer) return html`<aside class="side"><${Layer} key=${desk.layer.name} desk=${desk} commands=${commands} /></aside>`;
-  if (state.payment) return html`<aside class="side"><${Payment} desk=${desk} commands=${commands} payment=${state.payment} /></aside>`;
-  const empty = !state.receipt?.count && desk.entry === "";
-  return html`<aside class="side">
-    <${QuickGrid} desk=${desk} />
-    <${Pad} commands=${commands} go=${desk.entry === "" ? t("Pay") : t("Sell")} off=${empty} times />
-  </aside>`;
+/** @param {{zone: LayoutZone, size: LayoutSize, desk: Desk, commands: Commands}} props @returns {View} */
+function Zone({ zone, size, desk, commands }) {
+  const covered = desk.layer !== null || desk.till.state.payment !== null;
+  if (isSheet(desk.layer) && !holdsOnly(zone, ["status", "keys"])) return null;
+  const panel = covered && !isSheet(desk.layer) ? placed(size.panel, size.mirror) : null;
+  const area = beside(placed(zone.area, size.mirror), panel);
+  if (!area) return null;
+  const kind = kindOf(zone);
+  const tag = kind === "receipt" ? "main" : "div";
+  return html`<${tag} class=${"zone " + kind} style=${{ gridArea: cssArea(area) }} data-zone=${zone.id}>
+    ${zone.widgets.map((each, index) => html`<${WIDGETS[each.widget]} key=${index} widget=${each} desk=${desk} commands=${commands} />`)}
+  <//>`;
 }
 
-/** @param {{desk: Desk, commands: Commands}} props @returns {View} */
-function Tabs({ desk, commands }) {
-  const { receipts } = desk.till.state;
-  return html`<nav class="tabs" aria-label=${t("Open receipts")}>
-    ${receipts.map((tab) => html`<${Tab} key=${tab.id} desk=${desk} tab=${tab} commands=${commands} />`)}
-    <button class="new" aria-label=${t("New receipt")} title="F5" onClick=${() => commands.newReceipt()}><${Icon} name="plus" /></button>
-  </nav>`;
+/** @param {LayoutZone} zone @returns {string} "bar" for strips of their own height, "receipt" where the lines are, else "side" */
+function kindOf(zone) {
+  if (zone.widgets.some((each) => each.widget === "lines")) return "receipt";
+  if (holdsOnly(zone, ["status", "tabs", "keys"])) return "bar";
+  return holdsOnly(zone, ["input", "totals"]) ? "strip" : "side";
 }
 
-/** @param {{desk: Desk, tab: import("../types.d.ts").ReceiptTab, commands: Commands}} props @returns {View} */
-function Tab({ desk, tab, commands }) {
-  const lines = tn("1 line", "{n} lines", tab.lines);
-  const since = tab.current ? t("now") : clock(tab.openedAt, desk.till.state.store?.time_zone);
-  return html`<button class=${tab.current ? "on" : ""} data-testid="receipt-tab" aria-pressed=${tab.current} title=${"Alt+" + tab.tab} onClick=${() => commands.switchTo(tab.tab)}>
-    ${tab.tab} · ${sum(tab.total, desk.currency)}<small>${lines} · ${since}</small>
-  </button>`;
+/** @param {{size: LayoutSize, desk: Desk, commands: Commands}} props @returns {View} what takes the side's place */
+function Panel({ size, desk, commands }) {
+  const { payment } = desk.till.state;
+  const content = desk.layer ? html`<${Layer} key=${desk.layer.name} desk=${desk} commands=${commands} />` : html`<${Payment} desk=${desk} commands=${commands} payment=${payment} />`;
+  return html`<aside class="zone side over" style=${{ gridArea: cssArea(placed(size.panel, size.mirror)) }}>${content}</aside>`;
+}
+
+/** @param {{size: LayoutSize, desk: Desk, commands: Commands}} props @returns {View} */
+function Middle({ size, desk, commands }) {
+  return html`<div class="zone" style=${{ gridArea: cssArea(middle(size)) }}><${Layer} desk=${desk} commands=${commands} /></div>`;
 }

@@ -72,6 +72,7 @@ function Pills({ desk, now }) {
     <span class=${"pill" + (waiting ? " warn" : "")} title=${t("Facts not yet on the server")}>${t("To send:")} <b data-testid="unsent">${status.unsent}</b></span>
     <${Stale} desk=${desk} />
     <${Troubles} desk=${desk} />
+    <${StandIn} desk=${desk} />
     <${Pill} level=${printer.level} name=${printer.text()} testid="printer-state" state=${status.printer.state} title=${status.printer.detail ?? undefined} onClick=${open} />
   `;
 }
@@ -81,6 +82,16 @@ function Stale({ desk }) {
   const { catalogue } = desk.till.status;
   if (!catalogue.stale) return null;
   return html`<${Pill} level="warn" name=${t("Prices {time}", { time: clock(catalogue.checkedAt, desk.till.state.store?.time_zone) })} onClick=${() => desk.open("devices")} />`;
+}
+
+/** The layout that was published is not the one on screen. @param {{desk: Desk}} props @returns {View} */
+function StandIn({ desk }) {
+  const { fault, forced, name } = desk.till.state.layout;
+  if (!fault && !forced) return null;
+  const why = forced
+    ? t("The factory layout is shown. Shift+F12 brings back the shop's.")
+    : t("The layout {name} cannot be shown. The factory layout is used; tell the manager.", { name });
+  return html`<${Pill} level="warn" name=${t("Factory layout")} testid="layout-state" title=${fault ?? undefined} onClick=${() => desk.say("advice", why)} />`;
 }
 
 /** @param {{desk: Desk}} props @returns {View} */

@@ -8,9 +8,12 @@
  */
 
 import { t } from "../i18n.js";
+import { entryOf } from "../models/layout-rules.js";
+import { actions } from "./actions.js";
 import { parseScaled } from "./format.js";
 import { press } from "./keys.js";
-import { cardTo, payCash, takeBack } from "./paying.js";
+import { boundTo } from "./layout.js";
+import { cardTo, pay, payCash, takeBack } from "./paying.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -30,6 +33,9 @@ export class Commands {
   #desk;
   /** The Enter that waits. @type {ReturnType<typeof setTimeout> | undefined} */
   #waiting;
+
+  /** Everything that can be done, by the id that layouts name. */
+  actions = actions(t);
 
   /** @param {Desk} desk */
   constructor(desk) {
@@ -66,7 +72,7 @@ export class Commands {
     const { entry } = this.#desk;
     if (char === "*" && /^[\d.,]*$/.test(entry)) return this.#multiply(entry);
     if (entry !== "") return false;
-    if (char === "+" || char === "-") return this.#step(char === "+" ? 1000 : -1000);
+    if (char === "+" || char === "-") return this.step(char === "+" ? 1000 : -1000);
     return char === "/";
   }
 
@@ -81,7 +87,7 @@ export class Commands {
   }
 
   /** @param {number} by thousandths @returns {true} */
-  #step(by) {
+  step(by) {
     const desk = this.#desk;
     const { receipt } = this.#till.state;
     const line = receipt?.lines.find((each) => each.n === receipt.selected && !each.voided);
@@ -176,17 +182,80 @@ export class Commands {
     });
   }
 
-  /** @param {string} name an action of the key map @returns {boolean} whether it means anything here */
+  /** A key that the layout in force may have given a meaning. @param {string} name @param {boolean} repeated @returns {boolean} */
+  key(name, repeated) {
+    const bound = boundTo(this.#desk.till.state, name);
+    if (bound && !repeated) this.press(bound);
+    return bound !== null;
+  }
+
+  /**
+   * Does what a key or a button of the layout says. With `approval` somebody with that right is asked first, unless this
+   * cashier has it.
+   *
+   * @param {import("../types.d.ts").LayoutKey | import("../types.d.ts").LayoutButton} what
+   * @returns {void}
+   */
+  press(what) {
+    const { action, params } = entryOf(what);
+    const permission = typeof what === "object" && "approval" in what ? what.approval : null;
+    const mine = this.#till.state.operator?.permissions ?? [];
+    if (!permission || mine.includes(permission)) return void this.act(action, params);
+    this.#desk.sounds.play("attention");
+    this.#desk.open("approve", { problem: { code: "forbidden", args: { permission } }, again: () => void this.act(action, params) });
+  }
+
+  /** @param {string} id of an action @param {Record<string, any>} [params] @returns {boolean} whether it means anything here */
+  act(id, params = {}) {
+    const desk = this.#desk;
+    if (desk.handlers?.key?.(id)) return true;
+    const action = this.actions[id];
+    if (!action || !this.means(action)) return false;
+    const on = this.on(params);
+    // What is greyed out on a button is still answered on its key: the refusal says why.
+    if (action.gone?.(on)) return false;
+    if (action.run) action.run(on);
+    else this.#toggle(String(action.layer));
+    return true;
+  }
+
+  /** @param {import("./actions.js").Action} action @returns {boolean} whether it means anything on this screen */
+  means(action) {
+    if (action.at === "any") return true;
+    return this.#selling && (action.at === "payment") === (this.#till.state.payment !== null);
+  }
+
+  /** What actions are given. @param {Record<string, any>} [params] @returns {import("./actions.js").On} */
+  on(params = {}) {
+    return { desk: this.#desk, commands: this, till: this.#till, params };
+  }
+
+  /** @param {string} layer */
+  #toggle(layer) {
+    if (this.#desk.layer?.name === layer) this.#desk.close();
+    else this.#desk.open(layer);
+  }
+
+  /** @param {string} name a movement that no layout changes @returns {boolean} whether it means anything here */
   action(name) {
     const desk = this.#desk;
+    if (name === "factory") return this.#does(() => this.#factory());
     if (desk.handlers?.key?.(name)) return true;
-    if (name === "help") return this.#does(() => desk.open(desk.layer?.name === "keys" ? "menu" : "keys"));
     if (name === "escape") return this.#does(() => this.#escape());
     if (name === "erase") return this.#does(() => desk.type(desk.entry.slice(0, -1)));
     if (name === "clear") return this.#does(() => desk.type(""));
     if (!this.#selling) return false;
     if (this.#till.state.payment) return this.#inPayment(name);
-    return this.#inSale(name);
+    const tab = /^tab([1-9])$/.exec(name);
+    return tab ? this.#does(() => this.switchTo(Number(tab[1]))) : this.#move(name);
+  }
+
+  /** @returns {void} */
+  #factory() {
+    const desk = this.#desk;
+    desk.attempt(() => this.#till.factoryLayout());
+    const { forced } = this.#till.state.layout;
+    desk.say("info", forced ? t("The factory layout is shown. Shift+F12 brings back the shop's.") : t("The shop's layout is shown."));
   }
 
   /** @param {() => unknown} what @returns {true} */
@@ -208,11 +277,6 @@ export class Commands {
 
   /** @param {string} name @returns {boolean} */
   #inPayment(name) {
-    const desk = this.#desk;
-    const cards = this.#till.state.cardTenders;
-    if (name === "f5" || name === "card") return this.#does(() => cardTo(desk, cards[0]));
-    if (name === "f6" && cards[1]) return this.#does(() => cardTo(desk, cards[1]));
-    if (name === "f9") return this.#does(() => takeBack(desk));
     if (name === "up" || name === "down") return this.#does(() => this.#chooseQuick(name === "down" ? 1 : -1));
     return false;
   }
@@ -225,33 +289,6 @@ export class Commands {
     desk.entry = "";
     desk.quick = desk.quick === null ? (step > 0 ? 0 : count - 1) : (desk.quick + step + count) % count;
     desk.changed();
-  }
-
-  /** @param {string} name @returns {boolean} */
-  #inSale(name) {
-    const simple = this.#saleActions()[name];
-    if (simple) return this.#does(simple);
-    const tab = /^tab([1-9])$/.exec(name);
-    return tab ? this.#does(() => this.switchTo(Number(tab[1]))) : this.#move(name);
-  }
-
-  /** @returns {Record<string, () => unknown>} */
-  #saleActions() {
-    const desk = this.#desk;
-    return {
-      search: () => desk.open("search"),
-      price: () => desk.open("price"),
-      f5: () => this.newReceipt(),
-      f6: () => desk.open("receipts"),
-      f7: () => this.discount(),
-      void: () => this.voidLine(),
-      cancel: () => desk.open("cancel"),
-      desk: () => desk.open("desk"),
-      menu: () => desk.open("menu"),
-      insert: () => this.confirmAge(),
-      delete: () => this.removeOrVoid(),
-      card: () => this.cardAll(),
-    };
   }
 
   /** @returns {void} */
@@ -270,11 +307,11 @@ export class Commands {
     desk.attempt(() => this.#till.switchReceipt(found.id));
   }
 
-  /** `10` F7 discounts the selected line at once; F7 alone asks. @returns {void} */
-  discount() {
+  /** `10` F7 discounts the selected line at once, and so does a button that names its percent; F7 alone asks. @param {number} [percent] @returns {void} */
+  discount(percent) {
     const desk = this.#desk;
-    const value = parseScaled(desk.entry, 2);
-    if (value === null) return desk.open("discount");
+    const value = percent ?? parseScaled(desk.entry, 2);
+    if (value === null) return this.#toggle("discount");
     desk.type("");
     desk.attempt((approval) => this.#till.discountLine(null, { percent: value, approval }));
   }
@@ -305,6 +342,41 @@ export class Commands {
   cardAll() {
     this.pay();
     if (this.#till.state.payment) cardTo(this.#desk, this.#till.state.cardTenders[0]);
+  }
+
+  /** One key for the commonest payment. @returns {void} */
+  cashExact() {
+    this.pay();
+    if (this.#till.state.payment) pay(this.#desk, { method: "cash" });
+  }
+
+  /** @param {number} index of the terminal @returns {void} */
+  card(index) {
+    cardTo(this.#desk, this.#till.state.cardTenders[index]);
+  }
+
+  /** Cash on the payment screen: this sum, or what was typed, or exactly. @param {number} [amount] minor units @returns {void} */
+  cash(amount) {
+    if (amount === undefined) payCash(this.#desk, this.#desk.entry);
+    else pay(this.#desk, { method: "cash", tendered: amount });
+  }
+
+  /** @returns {void} */
+  takeBack() {
+    takeBack(this.#desk);
+  }
+
+  /** Adds up first, and shows it when that was allowed. @returns {void} */
+  xReport() {
+    const desk = this.#desk;
+    desk.type("");
+    desk.attempt(async (approval) => desk.open("reportx", { report: await this.#till.xReport({ approval }) }));
+  }
+
+  /** Open receipts stay. @returns {void} */
+  lock() {
+    this.#desk.close();
+    this.#desk.attempt(() => this.#till.signOut());
   }
 
   /** @param {string} name @returns {boolean} */

@@ -8,22 +8,16 @@
 import { characterOf } from "../models/scanner.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
-/** @typedef {{entered: (at: number, touched?: boolean) => void, typed: (char: string) => void, action: (name: string) => boolean}} Receiver */
+/**
+ * `action`: a movement that means the same everywhere. `key`: any other key by its name, whatever the layout in force makes
+ * of it; true when it makes something of it.
+ * @typedef {{entered: (at: number, touched?: boolean) => void, typed: (char: string) => void, action: (name: string) => boolean,
+ *   key: (name: string, repeated: boolean) => boolean}} Receiver
+ */
 
-/** Keys that are actions on every screen of a selling till. @type {Record<string, string>} */
-const ACTIONS = {
-  F1: "help",
-  F2: "search",
-  F3: "price",
-  F4: "f4",
-  F5: "f5",
-  F6: "f6",
-  F7: "f7",
-  F8: "void",
-  F9: "f9",
-  F10: "desk",
-  F12: "menu",
-  "Shift+F8": "cancel",
+/** Keys that no layout moves. What the others do is in the layout (models/factory.js, ui/actions.js). @type {Record<string, string>} */
+const MOVES = {
+  "Shift+F12": "factory",
   Escape: "escape",
   Backspace: "erase",
   ArrowUp: "up",
@@ -32,14 +26,10 @@ const ACTIONS = {
   PageDown: "pagedown",
   Home: "home",
   End: "end",
-  Insert: "insert",
-  Delete: "delete",
-  "Ctrl+Enter": "card",
-  "Ctrl+NumpadEnter": "card",
 };
 
-/** @param {KeyboardEvent} event @returns {string} */
-function nameOf(event) {
+/** The key's place with its modifiers, as layouts write it. @param {KeyboardEvent} event @returns {string} */
+export function nameOf(event) {
   const shift = event.shiftKey && /^F\d+$/.test(event.code) ? "Shift+" : "";
   const control = event.ctrlKey ? "Ctrl+" : "";
   const alt = event.altKey && !event.ctrlKey ? "Alt+" : "";
@@ -122,10 +112,15 @@ export function listen(desk, receiver) {
 
 /** @param {KeyboardEvent} event @param {Receiver} receiver @returns {void} */
 function inField(event, receiver) {
-  const action = ACTIONS[nameOf(event)];
-  const isFunction = /^F\d+$/.test(event.code) && event.code !== "F11";
-  if (isFunction) take(event);
-  if (action && (isFunction || action === "escape") && !event.repeat) receiver.action(action);
+  const name = nameOf(event);
+  if (isFunction(event)) take(event);
+  if (name === "Escape" || name === "Shift+F12") void (event.repeat || receiver.action(MOVES[name]));
+  else if (isFunction(event)) receiver.key(name, event.repeat);
+}
+
+/** F11 belongs to the browser. @param {KeyboardEvent} event @returns {boolean} */
+function isFunction(event) {
+  return /^F\d+$/.test(event.code) && event.code !== "F11";
 }
 
 /** @param {KeyboardEvent} event @param {Desk} desk @param {Receiver} receiver @returns {void} */
@@ -153,8 +148,8 @@ function acts(event, receiver) {
   const name = nameOf(event);
   const tab = /^Alt\+(?:Digit|Numpad)([1-9])$/.exec(name);
   if (tab) return receiver.action("tab" + tab[1]);
-  const action = ACTIONS[name];
-  if (!action) return false;
+  const action = MOVES[name];
+  if (!action) return receiver.key(name, event.repeat) || isFunction(event);
   const mayRepeat = ["up", "down", "pageup", "pagedown", "erase"].includes(action);
   if (!event.repeat || mayRepeat) receiver.action(action);
   return true;

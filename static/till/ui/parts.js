@@ -53,10 +53,13 @@ const PIN_ROWS = ["7", "8", "9", "4", "5", "6", "1", "2", "3", "erase", "0", "go
 /**
  * The number pad. Its keys type where the keyboard would.
  *
- * @param {{commands: import("./commands.js").Commands, go: string, goKey?: string, off?: boolean, times?: boolean}} props `go` names the green key
+ * @param {{commands: import("./commands.js").Commands, go: string, goKey?: string, off?: boolean, times?: boolean, whole?: boolean}} props `go` names the
+ *   green key; `whole`: also where the layout in force does without number pads, which panels then leave out but for the green key
  * @returns {View}
  */
-export function Pad({ commands, go, goKey, off, times }) {
+export function Pad({ commands, go, goKey, off, times, whole }) {
+  const padless = !whole && !commands.on().till.state.layout.body.pad;
+  if (padless) return html`<div class="pad single">${PadKey({ name: "go", commands, go, goKey: goKey ?? "Enter", off })}</div>`;
   const keys = ROWS.map((key) => PadKey({ name: key, commands, go, goKey: goKey ?? "Enter", off, times }));
   return html`<div class="pad" role="group" aria-label=${t("Number pad")}>${keys}</div>`;
 }

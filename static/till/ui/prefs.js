@@ -33,6 +33,8 @@ function pick(found) {
 
 export class Prefs {
   #settings = stored();
+  /** What the layout in force asks for where the till itself was not set. */
+  #worn = { mode: "", accent: /** @type {string | null} */ (null), scale: 100 };
 
   get settings() {
     return this.#settings;
@@ -49,12 +51,22 @@ export class Prefs {
     }
   }
 
+  /** The layout's look: its theme counts where this till follows the machine. @param {{mode: string, accent: string | null}} theme @param {number} scale percent @returns {void} */
+  wear({ mode, accent }, scale) {
+    if (this.#worn.mode === mode && this.#worn.accent === accent && this.#worn.scale === scale) return;
+    this.#worn = { mode, accent, scale };
+    this.apply();
+  }
+
   /** Puts theme and size on the page. @returns {void} */
   apply() {
     const root = document.documentElement;
-    const scale = Math.min(200, Math.max(75, this.#settings.scale));
+    const scale = Math.min(200, Math.max(75, (this.#settings.scale * this.#worn.scale) / 100));
     root.style.setProperty("--scale", String(scale / 100));
-    if (this.#settings.theme === "auto") delete root.dataset.theme;
-    else root.dataset.theme = this.#settings.theme;
+    const theme = this.#settings.theme === "auto" ? this.#worn.mode : this.#settings.theme;
+    if (theme === "") delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    if (this.#worn.accent) root.style.setProperty("--primary", this.#worn.accent);
+    else root.style.removeProperty("--primary");
   }
 }

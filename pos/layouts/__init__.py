@@ -1,0 +1,1 @@
+"""Layouts of the tills: the judge that server, editor and till share, and its words."""

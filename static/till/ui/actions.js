@@ -1,0 +1,82 @@
+/**
+ * Everything a key or a button of a layout can do. **To add an action, add one line here**; what its keys are is data
+ * (models/factory.js for the factory layout, a manager's layout otherwise).
+ *
+ * This module imports nothing: the server reads the same file to know which actions, rights and parameters a layout may
+ * name. `name` is what people call it and the label it has unless a layout gives another; `label` replaces it where the
+ * text depends on the till. `at` is where it means something: "sale", "payment", or "any" (also before signing in).
+ * `right` is what the role needs (the model asks a manager in place when it lacks), "" when selling is enough. An action
+ * with a `layer` opens and closes that layer; any other has `run`. `off` greys it out, `gone` leaves it out of the row of
+ * keys. `params` are what a layout may give it, by kind; a "?" marks those that may be left out.
+ */
+
+/** @typedef {{desk: import("./desk.js").Desk, commands: import("./commands.js").Commands, till: import("../till.js").Till, params: Record<string, any>}} On */
+/**
+ * @typedef {{name: () => string, at: "sale" | "payment" | "any", right?: string, layer?: string, run?: (on: On) => unknown, label?: (on: On) => string,
+ *   off?: (on: On) => boolean, gone?: (on: On) => boolean, params?: Record<string, string>}} Action
+ */
+/** @typedef {(text: string) => string} Say */
+
+const empty = (/** @type {On} */ { till }) => !till.state.receipt?.count;
+const printerless = (/** @type {On} */ { till }) => till.status.printer.state === "none";
+
+/** @param {Say} t @returns {Record<string, Action>} */
+const selling = (t) => ({
+  pay: { name: () => t("Pay"), at: "sale", run: ({ commands }) => commands.pay(), off: empty },
+  cashExact: { name: () => t("Cash, exact"), at: "sale", run: ({ commands }) => commands.cashExact(), off: empty },
+  cardAll: { name: () => t("All by card"), at: "sale", run: ({ commands }) => commands.cardAll(), off: empty },
+  search: { name: () => t("Find"), at: "sale", layer: "search" },
+  price: { name: () => t("Price?"), at: "sale", layer: "price" },
+  sell: { name: () => t("Sell an item"), at: "sale", params: { code: "code" }, run: ({ desk, params }) => desk.sell(params.code) },
+  multiply: { name: () => t("Times"), at: "sale", params: { quantity: "quantity" }, run: ({ desk, till, params }) => desk.attempt(() => till.multiply(params.quantity)) },
+  more: { name: () => t("One more"), at: "sale", run: ({ commands }) => commands.step(1000), off: empty },
+  less: { name: () => t("One less"), at: "sale", run: ({ commands }) => commands.step(-1000), off: empty },
+  discount: { name: () => t("Discount"), at: "sale", right: "till.discount", layer: "discount", params: { "percent?": "percent" }, run: ({ commands, params }) => commands.discount(params.percent), off: empty },
+  void: { name: () => t("Void"), at: "sale", right: "till.void", run: ({ commands }) => commands.voidLine(), off: empty },
+  cancel: { name: () => t("Void all"), at: "sale", right: "till.void", layer: "cancel", off: empty },
+  age: { name: () => t("Age checked"), at: "sale", run: ({ commands }) => commands.confirmAge() },
+  remove: { name: () => t("Remove"), at: "sale", right: "till.void", run: ({ commands }) => commands.removeOrVoid(), off: empty },
+});
+
+/** @param {Say} t @returns {Record<string, Action>} */
+const receipts = (t) => ({
+  park: { name: () => t("Park / New"), at: "sale", run: ({ commands }) => commands.newReceipt() },
+  receipts: { name: () => t("Receipts"), at: "sale", layer: "receipts" },
+  tab: { name: () => t("Go to a receipt"), at: "sale", params: { tab: "tab" }, run: ({ commands, params }) => commands.switchTo(params.tab) },
+});
+
+/** @param {Say} t @returns {Record<string, Action>} */
+const paying = (t) => ({
+  card1: { name: () => t("Card"), at: "payment", layer: "card", label: ({ till }) => till.state.cardTenders[0]?.name ?? t("Card"), run: ({ commands }) => commands.card(0) },
+  card2: {
+    name: () => t("Second card terminal"), at: "payment", layer: "card", label: ({ till }) => till.state.cardTenders[1]?.name ?? "",
+    gone: ({ till }) => !till.state.cardTenders[1], run: ({ commands }) => commands.card(1),
+  },
+  cash: { name: () => t("Cash"), at: "payment", params: { "amount?": "amount" }, run: ({ commands, params }) => commands.cash(params.amount) },
+  takeBack: { name: () => t("Take back"), at: "payment", run: ({ commands }) => commands.takeBack(), off: ({ till }) => !till.state.payment?.tenders.length },
+});
+
+/** @param {Say} t @returns {Record<string, Action>} */
+const cashDesk = (t) => ({
+  desk: { name: () => t("Cash desk"), at: "sale", layer: "desk" },
+  xReport: { name: () => t("X report"), at: "sale", right: "till.x", run: ({ commands }) => commands.xReport() },
+  cashIn: { name: () => t("Cash in"), at: "sale", right: "till.cash", run: ({ desk }) => desk.open("move", { kind: "in" }) },
+  cashOut: { name: () => t("Cash out"), at: "sale", right: "till.cash", run: ({ desk }) => desk.open("move", { kind: "out" }) },
+  drop: { name: () => t("Drop to the safe"), at: "sale", right: "till.cash", run: ({ desk }) => desk.open("move", { kind: "drop" }) },
+  drawer: { name: () => t("Open the drawer"), at: "sale", right: "till.drawer", layer: "drawer", off: printerless },
+  zReport: { name: () => t("Close the shift"), at: "sale", right: "till.z", layer: "closeshift" },
+});
+
+/** @param {Say} t @returns {Record<string, Action>} */
+const machine = (t) => ({
+  help: { name: () => t("Help"), at: "any", layer: "keys" },
+  menu: { name: () => t("Menu"), at: "sale", layer: "menu" },
+  lock: { name: () => t("Lock"), at: "sale", run: ({ commands }) => commands.lock() },
+  settings: { name: () => t("Language, look, sounds"), at: "sale", layer: "settings" },
+  devices: { name: () => t("Devices and state"), at: "sale", layer: "devices" },
+});
+
+/** @param {Say} t @returns {Record<string, Action>} all of them, by the id that layouts name */
+export function actions(t) {
+  return { ...selling(t), ...receipts(t), ...paying(t), ...cashDesk(t), ...machine(t) };
+}
