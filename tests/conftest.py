@@ -72,6 +72,29 @@ def make_cast() -> Cast:
     )
 
 
+# Files that wait for real time (cables, restarts, browsers). They begin first, so that no process is left alone with
+# one of them at the end of the run.
+LONG = (
+    "e2e/test_lan",
+    "runtime/test_serve",
+    "runtime/test_backup",
+    "backoffice/test_walks",
+    "till/",
+    "e2e/",
+    "conformance/wire/test_",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the longest files first; the order inside a file stays."""
+
+    def place(item: pytest.Item) -> int:
+        path = item.path.as_posix()
+        return next((at for at, part in enumerate(LONG) if f"tests/{part}" in path), len(LONG))
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The plugin's own set-up, but that a connection which a server or thread of a test left does not keep the
