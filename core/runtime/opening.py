@@ -50,6 +50,12 @@ def remember(demo: str) -> None:
     draft.replace(stamp_path())
 
 
+def code_is_known() -> bool:
+    """Whether the last opening was one of this very release; asks no database."""
+    known = last()
+    return known is not None and known.code == code_digest()
+
+
 def tables_current() -> bool:
     """Whether the database has this release's tables, as far as that can be known without Django."""
     known = last()

@@ -75,6 +75,7 @@ class Store:
         self.port = web.port()
         self.data = ensure_data_dir()
         self.children = Children(self.data, say, verbose)
+        self.server: Child | None = None
 
     def run(self) -> int:
         """Open, watch, close."""
@@ -110,8 +111,16 @@ class Store:
             say("The server's certificate was renewed.")
         if database_url() is None and not (self.data / "pg").is_dir():
             say(f"Making the database under {self.data} …")
+        if opening.code_is_known():
+            # Loading the web server takes as long as starting the database: it loads now and waits for the tables.
+            self.server = self._start_server("--wait-for-tables")
         ensure_running()
         self._prepare_tables()
+
+    def _start_server(self, *arguments: str) -> Child:
+        web.announcement_path().unlink(missing_ok=True)
+        announce = ["--announce"] if self.demo else []
+        return self.children.add("web", "-m", "core.runtime.web", *announce, *arguments)
 
     def _prepare_tables(self) -> None:
         """Migrations and the demo shop, when the last opening did not leave them as they must be."""
@@ -141,8 +150,7 @@ class Store:
 
     def _open(self, began: float) -> None:
         """Start the processes, wait until the server answers, and say where everything is."""
-        web.announcement_path().unlink(missing_ok=True)
-        server = self.children.add("web", "-m", "core.runtime.web", *(["--announce"] if self.demo else []))
+        server = self.server or self._start_server()
         bridge = demo_bridge.config_path()
         if bridge.is_file():
             self.children.add("bridge", "-m", "devices.bridge", "--config", str(bridge))

@@ -11,11 +11,14 @@ import importlib
 import io
 import ipaddress
 import sys
+import time
 from pathlib import Path
 
-from core.runtime import tls
+from core.runtime import opening, tls
 from core.runtime.env import SettingError, data_dir, env_int, env_str, unknown_settings
 from core.runtime.postgres import ensure_running
+
+_TABLES_SECONDS = 120
 
 
 def port() -> int:
@@ -67,14 +70,28 @@ def announce() -> None:
     announcement_path().write_text(line + "\n", encoding="utf-8")
 
 
+def wait_for_tables() -> None:
+    """Return when the tables are this release's, which the supervisor sees to while it opens.
+
+    Ends the process after two minutes: then the release was changed under a running store.
+    """
+    deadline = time.monotonic() + _TABLES_SECONDS
+    while not opening.tables_current():
+        if time.monotonic() > deadline:
+            sys.exit("The tables are not those of this release. Close the store and open it again.")
+        time.sleep(0.1)
+
+
 def main() -> None:
     """Serve until told to stop. What is above core is known here by name only, hence the late imports."""
-    ensure_running()
     server = importlib.import_module("core.runtime.asgi_server")
     application = importlib.import_module("config.asgi").application
     read_all()
     for name in unknown_settings():
         print(f"{name} is set but is no setting of ours; docs/administrator.md has the list.", flush=True)
+    ensure_running()
+    if "--wait-for-tables" in sys.argv[1:]:
+        wait_for_tables()
     if "--announce" in sys.argv[1:]:
         announce()
     server.StoreServer(
