@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from core import clock, wake
 from core.errors import KasaError
@@ -60,7 +61,7 @@ class Run:
             done=done, total=total, message=message[:300], alive_at=clock.now()
         )
         if Job.objects.values_list("cancel_requested", flat=True).get(id=self.job.id):
-            raise Cancelled("Stopped on request.")
+            raise Cancelled(_("Stopped on request."))
 
 
 def kind(name: str) -> Callable[[Work], Work]:

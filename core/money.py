@@ -8,6 +8,8 @@ hundredths of a percent (2300 = 23 %). Rounding is half-up on the absolute value
 import re
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from core.errors import KasaError
 
 # ISO 4217 exponents that are not 2; the shop's own currencies all have two digits.
@@ -38,31 +40,32 @@ def currency_digits(currency: str) -> int:
     return _DIGITS.get(currency, 2)
 
 
-def _parse(text: str, digits: int, what: str) -> int:
+def _parse(text: str, digits: int, refusal: str) -> int:
     plain = _SPACES.sub("", text).replace("\u2212", "-")
     if not _NUMBER.match(plain):
-        raise NotANumber(f"“{text[:40]}” is not {what}.")
+        raise NotANumber(refusal % {"text": text[:40]})
     scaled = Decimal(plain.replace(",", ".")).scaleb(digits)
     if scaled != scaled.to_integral_value():
-        raise NotANumber(f"“{text[:40]}” has more than {digits} digits after the decimal mark.")
+        message = _("“%(text)s” has too many digits after the decimal mark (at most %(digits)s).")
+        raise NotANumber(message % {"text": text[:40], "digits": digits})
     if abs(scaled) > SAFE_INTEGER:
-        raise NotANumber(f"“{text[:40]}” is too large.")
+        raise NotANumber(_("“%(text)s” is too large.") % {"text": text[:40]})
     return int(scaled)
 
 
 def parse_minor(text: str, currency: str) -> int:
     """Minor units from what a person typed; both `4,99` and `4.99` are understood. Raises NotANumber."""
-    return _parse(text, currency_digits(currency), "an amount of money")
+    return _parse(text, currency_digits(currency), _("“%(text)s” is not an amount of money."))
 
 
 def parse_quantity(text: str) -> int:
     """Thousandths from what a person typed. Raises NotANumber."""
-    return _parse(text, 3, "a quantity")
+    return _parse(text, 3, _("“%(text)s” is not a quantity."))
 
 
 def parse_percent(text: str) -> int:
     """Hundredths of a percent from what a person typed. Raises NotANumber."""
-    return _parse(text.removesuffix("%"), 2, "a percent")
+    return _parse(text.removesuffix("%"), 2, _("“%(text)s” is not a percent."))
 
 
 def plain(value: int, digits: int) -> str:

@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from core import feed, money
 from core.errors import KasaError
@@ -180,7 +181,7 @@ def employee_update(
 def _save(person: Employee, store: Store, *, pin: str | None, badge: str | None) -> Employee:
     if pin is not None:
         if not _PIN.match(pin):
-            raise BadPin("A PIN is 4 to 12 digits.")
+            raise BadPin(_("A PIN is 4 to 12 digits."))
         person.pin = verifier(pin, store.pin_salt)
     if badge is not None:
         person.badge = verifier(badge, store.pin_salt) if badge else None

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import wake
 from core.errors import KasaError
@@ -68,7 +69,7 @@ def fork_explain(fork: ForkAlarm, *, by: Employee | None, note: str, now: dateti
 
 def _explain(row: ItemConflict | ForkAlarm, by: Employee | None, note: str, now: datetime) -> None:
     if row.state != row.State.OPEN:
-        raise AlreadyDecided("Somebody has explained this already.")
+        raise AlreadyDecided(_("Somebody has explained this already."))
     row.state, row.explained_by, row.note, row.explained_at = row.State.EXPLAINED, by, note[:500], now
     row.save(update_fields=["state", "explained_by", "note", "explained_at"])
 
@@ -93,11 +94,11 @@ def quarantine_accept(
     Raises AlreadyDecided, NotAcceptable, StillBroken.
     """
     if item.state != JournalItem.State.QUARANTINED or item.reason in NEVER:
-        raise NotAcceptable("This item can only be dismissed.", reason=item.reason)
+        raise NotAcceptable(_("This item can only be dismissed."), reason=item.reason)
     _lock(item)
     devices = held.lock_devices(item.till_id)
     if JournalItem.objects.filter(item_id=item.item_id, state=JournalItem.State.STORED).exists():
-        raise NotAcceptable("An item with this id is stored already.", reason="conflict")
+        raise NotAcceptable(_("An item with this id is stored already."), reason="conflict")
     element = _element(item)
     read_body(element)
     if element.status == "stored":
@@ -120,7 +121,7 @@ def quarantine_accept(
 def _lock(item: JournalItem) -> None:
     JournalItem.objects.select_for_update().get(id=item.id)
     if QuarantineResolution.objects.filter(item=item).exists():
-        raise AlreadyDecided("Somebody has decided about this item already.")
+        raise AlreadyDecided(_("Somebody has decided about this item already."))
 
 
 def _element(item: JournalItem) -> Element:

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Max
+from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import KasaError
@@ -72,7 +73,7 @@ def till_create(*, store: Store, number: int, name: str = "", now: datetime | No
     till = Till(store=store, number=number, name=name or f"Till {number}", created_at=now or clock.now())
     with transaction.atomic():
         if Till.objects.filter(store=store, number=number).exists():
-            raise NumberTaken("Another till already has this number.", number=number)
+            raise NumberTaken(_("Another till already has this number."), number=number)
         till.full_clean()
         till.save()
     return till
