@@ -24,16 +24,18 @@ import { Pricing } from "./models/pricing.js";
 import { Printing } from "./models/printing.js";
 import { quickGrid, searchGoods } from "./models/quick.js";
 import { Selling } from "./models/selling.js";
+import { Latency } from "./models/latency.js";
 import { Tally } from "./models/tally.js";
 import { View } from "./models/view.js";
 import { engineHash } from "./models/engine-hash.js";
 import { watchStorage } from "./models/storage.js";
+import { Witness } from "./models/witness.js";
 import { takeLock } from "./models/lock.js";
 import { Link } from "./net/link.js";
 
 /** @typedef {import("./types.d.ts").BootOptions} BootOptions */
 /** @typedef {import("./db/state.js").MetaValues} MetaValues */
-/** @typedef {{receipt?: string | null, line?: number | null, data: Record<string, unknown>}} Trace */
+/** @typedef {{receipt?: string | null, line?: number | null, shift?: string, data: Record<string, unknown>}} Trace */
 
 const PRUNE_MS = 6 * 3_600_000;
 
@@ -68,6 +70,8 @@ export class Parts {
     this.layouts = new Layouts(this);
     this.enrolment = new Enrolment(this, this.origin);
     this.tally = new Tally(this, stored.troubles ?? []);
+    this.witness = new Witness(this);
+    this.latency = new Latency(this, stored.latency);
     this.catalogue = { search: (/** @type {string} */ text, /** @type {number} */ limit) => searchGoods(this, text, limit) };
   }
 
@@ -99,7 +103,7 @@ export class Parts {
     await this.#takeUp(stored);
     await this.#lock();
     const { goods } = await this.keeper.load(stored.enrolment ? (stored.catalogue ?? null) : null);
-    if (!this.view.state.readonly) await this.#work(stored);
+    if (!this.view.state.readonly) await this.#work(stored, arrival());
     this.view.start();
     this.refresh();
     goods.catch((error) => this.stop({ code: "storage_failed", args: { detail: detailOf(error) } }));
@@ -131,12 +135,12 @@ export class Parts {
     this.view.setStatus({ lock: "held" });
     this.view.set({ readonly: false });
     await this.#takeUp(stored);
-    await this.#work(stored);
+    await this.#work(stored, "takeover");
     this.refresh();
   }
 
-  /** Everything that writes; only for the tab that holds the lock. @param {MetaValues} stored */
-  async #work(stored) {
+  /** Everything that writes; only for the tab that holds the lock. @param {MetaValues} stored @param {string} how the till began */
+  async #work(stored, how) {
     void watchStorage(this.view);
     if (!stored.enrolment) return;
     const head = stored.head ?? { till: stored.enrolment.till.id, inc: stored.enrolment.till.inc, seq: 0, hash: FIRST_PREV };
@@ -147,6 +151,8 @@ export class Parts {
     this.#journal.onAppended((items) => this.#appended(items));
     this.selling.restore(await this.drafts.all());
     this.people.resume();
+    this.witness.start(how, this.selling.drafts.filter((draft) => draft.lines.length > 0).length);
+    this.latency.start();
     await this.printing.start(stored.bridge);
     this.#pruning ??= setInterval(() => void this.ledger.prune(Date.now()), PRUNE_MS);
     this.#connect();
@@ -167,7 +173,7 @@ export class Parts {
     if (this.view.state.stopped?.code === "revoked") this.view.set({ stopped: null });
     await this.#takeUp(stored);
     if (this.keeper.mark === null && stored.catalogue) await (await this.keeper.load(stored.catalogue)).goods;
-    await this.#work(stored);
+    await this.#work(stored, "enrolment");
     this.refresh();
   }
 
@@ -176,6 +182,8 @@ export class Parts {
   /** @param {import("./types.d.ts").Item[]} items */
   #appended(items) {
     this.tally.appended(items);
+    const closed = items.find((item) => item.type === "shift" && item.body.action === "close");
+    if (closed) this.trace("latency", { shift: String(closed.body.shift), data: { ...this.latency.take() } });
     this.printing.keepCopy(items);
     this.link?.upload.poke();
   }
@@ -197,11 +205,11 @@ export class Parts {
     });
   }
 
-  /** An event of the journal: who did what, when. @param {string} name @param {Trace} what */
-  trace(name, { receipt = null, line = null, data }) {
-    const { operator, shift, readonly } = this.view.state;
+  /** An event of the journal: who did what, when. @param {string} name @param {Trace} what @param {boolean} [byPerson] */
+  trace(name, { receipt = null, line = null, shift, data }, byPerson = true) {
+    const { operator, shift: open, readonly } = this.view.state;
     if (readonly || !this.#journal) return;
-    this.#journal.note({ type: "event", body: { name, shift: shift?.id ?? null, cashier: operator?.id ?? null, receipt, line, data } });
+    this.#journal.note({ type: "event", body: { name, shift: shift ?? open?.id ?? null, cashier: operator?.id ?? null, receipt, line, data } }, byPerson);
   }
 
   /** @param {number} number of a receipt @param {number} [inc] @returns {string} as printed: store-till.inc-number */
@@ -235,6 +243,8 @@ export class Parts {
   async setOffset(offset) {
     const before = this.clock.view;
     this.clock.correct(offset);
+    const by = offset - before.offset;
+    if (before.known && Math.abs(by) > 2_000) this.trace("clock_corrected", { data: { from: before.offset, to: Math.round(offset) } });
     this.view.setStatus({ clock: this.clock.view });
     if (!before.known || Math.abs(before.offset - offset) > 1000) await this.meta.put("offset", Math.round(offset));
   }
@@ -268,11 +278,13 @@ export class Parts {
 
   /** Everything done so far is on disk. */
   async settled() {
-    await this.drafts.flush();
-    if (this.#journal && this.mayWrite()) await this.#journal.settled();
+    const noted = this.#journal && this.mayWrite() ? this.#journal.settled() : null;
+    await Promise.all([noted, this.drafts.flush()]);
   }
 
   async close() {
+    this.witness.stop();
+    this.latency.stop();
     this.link?.stop();
     this.printing.stop();
     this.keeper.stop();
@@ -286,6 +298,12 @@ export class Parts {
 /** @param {unknown} value @returns {any[]} */
 function listOf(value) {
   return Array.isArray(value) ? value : [];
+}
+
+/** How the page came to be: a reload is told from a new start. @returns {string} */
+function arrival() {
+  const [entry] = performance.getEntriesByType("navigation");
+  return entry instanceof PerformanceNavigationTiming && entry.type === "reload" ? "reload" : "load";
 }
 
 /** English texts with their gaps filled, for documents printed before a translation is there. @param {string} text @param {import("./types.d.ts").Args} [args] */

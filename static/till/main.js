@@ -6,6 +6,7 @@
 import { setLanguage, spokenLanguage, t, translator } from "./i18n.js";
 import { App } from "./screens/app.js";
 import { Till } from "./till.js";
+import { watchFocus } from "./ui/attention.js";
 import { Commands } from "./ui/commands.js";
 import { Desk } from "./ui/desk.js";
 import { html, render } from "./ui/html.js";
@@ -14,6 +15,7 @@ import { nearest } from "./ui/layout.js";
 import { Prefs } from "./ui/prefs.js";
 import { Program } from "./ui/pwa.js";
 import { Sounds } from "./ui/sounds.js";
+import { measureSpeed } from "./ui/speed.js";
 import { words } from "./ui/words.js";
 
 /** @typedef {import("./i18n.js").Args} Args */
@@ -162,6 +164,8 @@ async function start() {
   desk.onLanguage = () => void followLanguage(desk);
   hear(desk);
   watch(desk);
+  watchFocus(till);
+  measureSpeed(desk);
   listen(desk, commands);
   followLayout(desk);
   await notLong(followLanguage(desk));

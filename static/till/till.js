@@ -290,6 +290,29 @@ export class Till {
     return this.#parts.printing.openDrawer(why);
   }
 
+  // ------------------------------------------------------------ what screens see and measure
+
+  /**
+   * Something that only a screen can see, for the journal.
+   *
+   * @param {string} name of `models/happenings.js`
+   * @param {Record<string, unknown>} data
+   * @param {number} [ms] how long it took, for what comes in floods and is gathered
+   */
+  saw(name, data, ms) {
+    this.#parts.witness.saw(name, data, ms);
+  }
+
+  /** @param {"scan" | "action"} kind @param {number} ms until it was on the screen @param {number} [times] */
+  measured(kind, ms, times = 1) {
+    this.#parts.latency.add(kind, ms, times);
+  }
+
+  /** A task held the page up. @param {number} ms */
+  heldUp(ms) {
+    this.#parts.latency.slow(ms);
+  }
+
   // ------------------------------------------------------------ devices and upkeep
 
   /** The factory layout at once, or back to the published one. @returns {void} */
@@ -322,9 +345,10 @@ export class Till {
     return this.#parts.view.idle();
   }
 
-  /** Writes open receipts to disk now (before the page is hidden). @returns {Promise<void>} */
-  flush() {
-    return this.#parts.drafts.flush();
+  /** Writes open receipts and what is noted to disk now (before the page is hidden). @returns {Promise<void>} */
+  async flush() {
+    this.#parts.witness.flush();
+    await Promise.all([this.#parts.latency.save(), this.#parts.settled()]);
   }
 
   /** Lets go of sockets, lock and database. @returns {Promise<void>} */

@@ -340,6 +340,8 @@ export interface Draft {
   selected: number | null; ageConfirmed: number; nextN: number;
   /** Started payments survive a crash: money may already be in the drawer or on the card. */
   tenders: Tender[];
+  /** How it came about, step by step, and how many steps were too many to keep. */
+  trail?: import("./models/trail.js").Step[]; trailCut?: number;
 }
 export interface DraftLine {
   n: number; product: Uuid; name: string; code: string; barcode: string | null; kind: string; quantity: Milli; unit: string;

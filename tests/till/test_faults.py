@@ -61,8 +61,9 @@ def receipts(shop: Shop) -> list[tuple[int, int]]:
     return [(item["body"]["number"], item["body"]["due"]) for item in shop.items("receipt")]
 
 
-def whole_chain(shop: Shop) -> bool:
-    items = shop.items()
+def whole_chain(shop: Shop, inc: int | None = None) -> bool:
+    """Whether nothing is missing in the chain, or in that of one incarnation."""
+    items = [item for item in shop.items() if inc in (None, item["inc"])]
     linked = all(later["prev"] == item["hash"] for item, later in pairwise(items))
     return linked and [item["seq"] for item in items] == list(range(1, len(items) + 1))
 

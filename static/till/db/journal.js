@@ -33,8 +33,11 @@ import { commit } from "./open.js";
  * @property {(tx: WriteTx, items: Item[]) => Promise<unknown> | unknown} write
  */
 
-/** Gathered events are written this long after the first of them at the latest. */
-const NOTE_MS = 250;
+/**
+ * Gathered events are written this long after the first of them at the latest: before the draft they speak of (`Drafts`
+ * waits longer), so that a power cut may leave a trace without its deed but no deed without its trace.
+ */
+const NOTE_MS = 100;
 
 export class Journal {
   #db;
@@ -44,6 +47,7 @@ export class Journal {
   /** @type {Head} */ #head;
   /** @type {Counters} */ #counters;
   /** @type {Fact[]} */ #notes = [];
+  #begun = false;
   /** @type {ReturnType<typeof setTimeout> | null} */ #timer = null;
   /** @type {Promise<unknown>} */ #queue = Promise.resolve();
   /** @type {((items: Item[]) => void)[]} */ #listeners = [];
@@ -80,9 +84,18 @@ export class Journal {
     this.#listeners.push(listener);
   }
 
-  /** Remembers an event; it is on disk within a quarter of a second and before every later fact. @param {Fact} fact */
-  note(fact) {
+  /**
+   * Remembers an event; it is on disk within a tenth of a second or so and before every later fact. One that no person
+   * brought about waits for the first that somebody did: after a start the bridge may hold the true end of this chain
+   * (`restore.js`), and whatever was written before that would be a second chain beside it.
+   *
+   * @param {Fact} fact
+   * @param {boolean} [byPerson]
+   */
+  note(fact, byPerson = true) {
     this.#notes.push({ id: this.#make.id(), at: this.#make.at(), ...fact });
+    this.#begun ||= byPerson;
+    if (!this.#begun) return;
     this.#timer ??= setTimeout(() => void this.append(() => []).catch(() => {}), NOTE_MS);
   }
 
@@ -110,6 +123,8 @@ export class Journal {
   async #append(build, also) {
     const counters = { ...this.#counters };
     const facts = build({ next: (kind) => (counters[kind] += 1) });
+    this.#begun ||= facts.length > 0;
+    if (!this.#begun && !also) return [];
     const notes = this.#takeNotes();
     if (facts.length + notes.length === 0 && !also) return [];
     const items = await this.#forge([...notes, ...facts]);

@@ -20,6 +20,7 @@ import { commit } from "./open.js";
  * @property {import("../types.d.ts").LastReceipt | null} [last]
  * @property {import("../types.d.ts").LayoutInForce} [layout]
  * @property {import("../types.d.ts").TillStatus["troubles"]} [troubles]
+ * @property {import("../models/latency.js").Figures} [latency]
  */
 
 export class Meta {

@@ -5,25 +5,43 @@
  */
 
 const SKEW_WARN_MS = 5 * 60 * 1000;
+/** Clocks are trimmed by milliseconds; a person, a dead battery or a machine that slept moves them by more. */
+const JUMP_MS = 2_000;
 
 export class Clock {
   #wall;
   #offset = 0;
   #known = false;
+  #mono;
+  /** @type {number | null} between the two clocks, when last looked */ #apart = null;
 
-  /** @param {() => number} wall device clock, ms since 1970 */
-  constructor(wall) {
+  /** Called with how far the device's clock jumped, ms. @type {(by: number) => void} */
+  onJump = () => {};
+
+  /** @param {() => number} wall device clock, ms since 1970 @param {() => number} [mono] one that nobody can set */
+  constructor(wall, mono = () => performance.now()) {
     this.#wall = wall;
+    this.#mono = mono;
+  }
+
+  /** Whoever asks for the time also looks whether the clock still runs beside the one that cannot be set. @returns {number} */
+  #look() {
+    const wall = this.#wall();
+    const apart = wall - this.#mono();
+    const by = this.#apart === null ? 0 : apart - this.#apart;
+    this.#apart = apart;
+    if (Math.abs(by) > JUMP_MS) this.onJump(by);
+    return wall;
   }
 
   /** @returns {number} ms since 1970, corrected */
   now() {
-    return Math.floor(this.#wall() + this.#offset);
+    return Math.floor(this.#look() + this.#offset);
   }
 
   /** @returns {number} the device's own clock, uncorrected */
   device() {
-    return Math.floor(this.#wall());
+    return Math.floor(this.#look());
   }
 
   /** @returns {string} instant of the wire */

@@ -1,5 +1,6 @@
 /** An open receipt as a value: every function gives a new one, so a change that cannot be priced is simply not taken over. */
 
+import { roundDiv } from "../../pricing/engine.js";
 import { TillError } from "./errors.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
@@ -55,6 +56,11 @@ export function lineOf(draft, n) {
 /** @param {Draft} draft @returns {DraftLine[]} */
 export function standingLines(draft) {
   return draft.lines.filter((line) => !line.voided);
+}
+
+/** What a line comes to before any discount. @param {DraftLine} line @returns {number} */
+export function grossOf({ price, quantity }) {
+  return roundDiv(price * quantity, 1000);
 }
 
 /** The line that asks for the highest age nobody has confirmed yet. @param {Draft} draft @returns {DraftLine | null} */

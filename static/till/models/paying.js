@@ -31,12 +31,15 @@ export class Paying {
     if (line) throw new TillError("age_unconfirmed", { age: line.age, name: line.name });
     selling.multiply(null);
     this.#p.pricing.hold();
+    selling.told(this.#sums(selling.current).due);
     this.#open = true;
     this.show();
   }
 
   leave() {
     this.mustNotHold();
+    const { payment } = this.#p.view.state;
+    if (payment) this.#p.trace("payment_left", { receipt: payment.receipt, data: { due: payment.due } });
     this.close();
   }
 
@@ -133,6 +136,8 @@ export class Paying {
   removeTender(i) {
     if (this.#finishing) throw new TillError("payment_started");
     const { selling } = this.#p;
+    const gone = selling.current.tenders.slice(Math.max(0, i)).reverse();
+    for (const { method, amount, tendered } of gone) this.#p.trace("tender_cancel", { receipt: selling.current.id, data: { method, amount, tendered } });
     // Later cash may have been rounded for what was left then, so taking back one takes back those after it.
     selling.hold(selling.current.tenders.slice(0, Math.max(0, i)));
     this.show();
@@ -168,6 +173,7 @@ export class Paying {
     const { journal, drafts, printing, clock } = this.#p;
     // The tenders must be on disk before the receipt is tried: if it cannot be written, the money is still accounted for.
     await drafts.flush();
+    this.#p.selling.tellTrail(draft);
     const closedAt = clock.instant();
     /** @type {LastReceipt | null} */
     let last = null;

@@ -31,9 +31,10 @@ export class People {
     if (this.#p.view.state.readonly) throw new TillError("readonly");
     if (this.#p.view.state.locked) throw new TillError("locked");
     const operator = await this.#identify(secret);
+    if (!operator.permissions.includes("till.sell")) this.#p.trace("login_failed", { data: { fails: 0, by: wayOf(secret), why: "forbidden" } });
     if (!operator.permissions.includes("till.sell")) throw new TillError("forbidden", { permission: "till.sell" });
     this.#p.view.batch(() => this.#enter(operator));
-    this.#p.trace("login", { data: { by: secret.badge ? "badge" : "pin" } });
+    this.#p.trace("login", { data: { by: wayOf(secret) } });
   }
 
   /** @param {Operator} operator */
@@ -71,7 +72,10 @@ export class People {
   /** @param {string} permission @param {Secret} secret @returns {Promise<Approval>} */
   async authorise(permission, secret) {
     const person = await this.#identify(secret);
-    if (!person.permissions.includes(permission)) throw new TillError("forbidden", { permission });
+    if (!person.permissions.includes(permission)) {
+      this.#p.trace("approval_refused", { data: { permission, by: person.id, why: "forbidden" } });
+      throw new TillError("forbidden", { permission });
+    }
     const approval = Object.freeze({ id: person.id, name: person.name, permission });
     this.#given.add(approval);
     this.#p.trace("approval", { data: { permission, by: person.id } });
@@ -122,28 +126,31 @@ export class People {
 
   /** @param {Secret} secret @returns {Promise<Operator>} @throws {TillError} wrong_pin, locked_out */
   async #identify({ pin, badge }) {
-    this.#checkPause();
+    this.#checkPause(wayOf({ badge }));
     const field = badge === undefined ? "pin" : "badge";
     const people = [...this.#p.goods.small("employee")].filter(([, one]) => one.active !== false).map(([id, one]) => ({ id, verifier: one[field] }));
     const id = await whose(String(badge ?? pin ?? ""), people);
     const operator = id === null ? null : this.#operator(id);
-    if (!operator) throw await this.#wrong();
+    if (!operator) throw await this.#wrong(wayOf({ badge }));
     if (this.#throttle.fails > 0) await this.#remember({ fails: 0, until: 0 });
     return operator;
   }
 
-  #checkPause() {
+  /** @param {string} by */
+  #checkPause(by) {
     const left = this.#throttle.until - this.#p.clock.device();
     // A device clock set back would make the pause endless; set forward it ends it, which costs a thief nothing more than time.
+    if (left > 0) this.#p.trace("login_failed", { data: { fails: this.#throttle.fails, by, why: "locked_out" } });
     if (left > 0) throw new TillError("locked_out", { seconds: Math.ceil(Math.min(left, LONGEST_PAUSE_MS) / 1000) });
   }
 
-  async #wrong() {
+  /** @param {string} by */
+  async #wrong(by) {
     const fails = this.#throttle.fails + 1;
     const over = fails - FREE_TRIES;
     const pause = over < 0 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** over);
     await this.#remember({ fails, until: pause === 0 ? 0 : this.#p.clock.device() + pause });
-    this.#p.trace("login_failed", { data: { fails } });
+    this.#p.trace("login_failed", { data: { fails, by, why: "wrong_pin" } });
     return pause === 0 ? new TillError("wrong_pin", { left: -over }) : new TillError("locked_out", { seconds: Math.ceil(pause / 1000) });
   }
 
@@ -163,6 +170,11 @@ export class People {
       permissions: role?.permissions ?? [], limits: role?.limits ?? {},
     };
   }
+}
+
+/** @param {Secret} secret @returns {"badge" | "pin"} */
+function wayOf({ badge }) {
+  return badge === undefined ? "pin" : "badge";
 }
 
 /** A reason as the wire takes it. @param {string | undefined} text @returns {string | null} */

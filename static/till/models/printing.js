@@ -70,6 +70,7 @@ export class Printing {
     if (full && !/^wss?:\/\/[^\s]+$/.test(full.url)) throw new TillError("bad_url");
     await this.#p.meta.put("bridge", full);
     this.#own = full;
+    this.#p.trace("bridge_paired", { data: { url: full?.url ?? null } }, false);
     this.#connect(full);
   }
 
@@ -171,6 +172,7 @@ export class Printing {
 
   /** @param {import("../types.d.ts").Report} report */
   report(report) {
+    if (this.canPrint) this.#p.trace("report_printed", { data: { kind: report.kind } });
     return this.#add(this.#job("report", null, reportDocument(this.#p.letterhead(), report)));
   }
 
@@ -200,6 +202,7 @@ export class Printing {
   }
 
   async retry() {
+    this.#p.trace("print_retried", { data: { jobs: this.#jobs.filter((job) => job.state === "failed").length } });
     for (const job of this.#jobs) if (job.state === "failed") await this.#mark(job, { state: "waiting", action: this.#p.ids.uuid7(), at: this.#p.clock.device() });
     await this.#run();
   }
@@ -208,6 +211,7 @@ export class Printing {
   async resolve(printed) {
     const job = this.#jobs.find((one) => one.state === "unknown");
     if (!job) return;
+    this.#p.trace("print_answered", { receipt: job.receipt, data: { printed } });
     await this.#bridge?.resolve(job.action, printed);
     if (printed) await this.#done(job);
     else await this.#mark(job, { state: "waiting", action: this.#p.ids.uuid7() });

@@ -4,10 +4,11 @@
  */
 
 import { CodeReader } from "./codes.js";
-import { ageLine, checkQuantity, emptyDraft, lineOf, standingLines, withChange, withLine } from "./draft.js";
+import { ageLine, checkQuantity, emptyDraft, grossOf, lineOf, standingLines, withChange, withLine } from "./draft.js";
 import { TillError } from "./errors.js";
 import { shortText } from "./people.js";
 import { receiptView, tabView } from "./receipt-view.js";
+import { afterTotal, followed, trailOf, withDeed } from "./trail.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
 /** @typedef {import("../types.d.ts").ScanResult} ScanResult */
@@ -76,6 +77,7 @@ export class Selling {
   newReceipt() {
     this.#mustSell();
     this.#p.paying.mustNotHold();
+    this.#left();
     const empty = this.drafts.find((draft) => draft.lines.length === 0);
     const draft = empty ?? this.#openDraft();
     this.#current = draft.id;
@@ -100,6 +102,7 @@ export class Selling {
   switchReceipt(id) {
     if (!this.#open.has(id)) throw new TillError("no_receipt");
     this.#p.paying.mustNotHold();
+    if (id !== this.#current) this.#left();
     this.#p.paying.close();
     this.#current = id;
     this.#operand = null;
@@ -176,9 +179,10 @@ export class Selling {
 
   /** Prices the new draft first: when the engine refuses, nothing has changed. @param {Draft} next @param {{limit?: number | null}} [asked] */
   #take(next, asked) {
-    this.#p.pricing.price(next, asked);
-    this.#open.set(next.id, next);
-    this.#p.drafts.save(next);
+    const draft = followed(this.#open.get(next.id), next, this.#p.clock.now());
+    this.#p.pricing.price(draft, asked);
+    this.#open.set(draft.id, draft);
+    this.#p.drafts.save(draft);
     this.show();
   }
 
@@ -194,7 +198,7 @@ export class Selling {
     const next = checkQuantity(quantity, this.#p.unit(line.unit).decimals);
     if (next < line.quantity) this.#p.people.must("till.void", undefined);
     this.#take(withChange(this.current, line.n, { quantity: next }));
-    this.#note("quantity_change", line.n, { product: line.product, from: line.quantity, to: next });
+    this.#note("quantity_change", line.n, { product: line.product, from: line.quantity, to: next, price: line.price, after_total: afterTotal(this.current) });
   }
 
   /** @param {number | null} n */
@@ -208,10 +212,23 @@ export class Selling {
   voidLine(n, { reason, approval }) {
     const line = this.#changeable(n);
     const by = this.#p.people.must("till.void", approval);
+    const standing = standingLines(this.current);
+    const quick = standing[standing.length - 1].n === line.n;
     const draft = withChange(this.current, line.n, { voided: true });
     const left = standingLines(draft);
     this.#take({ ...draft, selected: left.length > 0 ? left[left.length - 1].n : null, discount: left.length > 0 ? draft.discount : null });
-    this.#note("line_void", line.n, { product: line.product, quantity: line.quantity, price: line.price, reason: shortText(reason), approved_by: by });
+    this.#note("line_void", line.n, {
+      product: line.product, quantity: line.quantity, price: line.price, amount: grossOf(line), reason: shortText(reason), approved_by: by, quick,
+      after_total: afterTotal(draft),
+    });
+  }
+
+  /** The draft goes in the transaction that writes its cancelling, so that no power cut takes one without the other. @param {string} id */
+  #drop(id) {
+    this.#p.drafts.forget(id);
+    const gone = { stores: ["drafts"], write: (/** @type {import("../db/open.js").WriteTx} */ tx) => tx.objectStore("drafts").delete(id) };
+    // A refused write has stopped the till, which says so.
+    this.#p.journal.append(() => [], gone).catch(() => {});
   }
 
   /** @param {number | null} n @param {Discount | null} discount */
@@ -220,7 +237,7 @@ export class Selling {
     if (discount && (!line.discountable || line.deposit)) throw new TillError("not_discountable");
     const { manual, limit } = this.#p.people.discount(discount);
     this.#take(withChange(this.current, line.n, { manual }), { limit });
-    this.#note("discount", line.n, { product: line.product, discount: manual });
+    this.#note("discount", line.n, { product: line.product, discount: manual, after_total: afterTotal(this.current) });
   }
 
   /** @param {Discount | null} discount */
@@ -228,7 +245,7 @@ export class Selling {
     this.#changeableReceipt();
     const { manual, limit } = this.#p.people.discount(discount);
     this.#take({ ...this.current, discount: manual }, { limit });
-    this.#note("discount", null, { discount: manual });
+    this.#note("discount", null, { product: null, discount: manual, after_total: afterTotal(this.current) });
   }
 
   confirmAge() {
@@ -244,8 +261,10 @@ export class Selling {
     const by = this.#p.people.must("till.void", approval);
     const draft = this.current;
     const lines = draft.lines.map(({ n, product, quantity, price, voided }) => ({ n, product, quantity, price, voided }));
-    this.#note("receipt_cancel", null, { lines, total: this.#p.pricing.price(draft).total, reason: shortText(reason), approved_by: by });
-    this.#p.drafts.drop(draft.id);
+    const { total } = this.#p.pricing.price(draft);
+    this.#note("receipt_cancel", null, { lines, total, reason: shortText(reason), approved_by: by, after_total: afterTotal(draft) });
+    this.tellTrail(draft);
+    this.#drop(draft.id);
     this.#p.paying.close();
     this.leave(draft.id);
   }
@@ -283,9 +302,28 @@ export class Selling {
     this.#p.trace(name, { receipt: this.current.id, line: n, data });
   }
 
+  /** A receipt with lines is left for another one. */
+  #left() {
+    const draft = this.#open.get(this.#current);
+    const lines = draft ? standingLines(draft).length : 0;
+    if (draft && lines > 0) this.#note("receipt_left", null, { lines, total: this.#p.pricing.price(draft).total });
+  }
+
+  /** The sum was told to the customer. @param {number} due */
+  told(due) {
+    const draft = withDeed(this.current, { do: "total", due }, this.#p.clock.now());
+    this.#open.set(draft.id, draft);
+    this.#p.drafts.save(draft);
+  }
+
+  /** How the receipt came about, for the journal; on its way out. @param {Draft} draft */
+  tellTrail(draft) {
+    this.#p.trace("receipt_trail", { receipt: draft.id, data: trailOf(draft) });
+  }
+
   /** A tender was taken or given back: kept with the receipt, on disk at once. @param {import("../types.d.ts").Tender[]} tenders */
   hold(tenders) {
-    const draft = { ...this.current, tenders };
+    const draft = followed(this.current, { ...this.current, tenders }, this.#p.clock.now());
     this.#open.set(draft.id, draft);
     this.#p.drafts.save(draft);
     void this.#p.drafts.flush();

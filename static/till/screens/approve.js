@@ -1,8 +1,8 @@
 /** A manager allows one action in place: badge or PIN, the cashier stays signed in. */
 
 import { t } from "../i18n.js";
-import { html } from "../ui/html.js";
-import { useFocus, useHandlers } from "../ui/hooks.js";
+import { html, useRef } from "../ui/html.js";
+import { useFocus, useHandlers, useLeaving } from "../ui/hooks.js";
 import { useField } from "../ui/form.js";
 import { Panel, PinPad } from "../ui/parts.js";
 import { permissionName, words } from "../ui/words.js";
@@ -15,13 +15,16 @@ import { isPin } from "./signin.js";
  */
 export function Approve({ desk, commands, problem, again }) {
   const permission = String(problem.args.permission);
+  const given = useRef(false);
   const field = useField(desk, async (text) => {
     const approval = await desk.till.authorise(permission, isPin(text) ? { pin: text } : { badge: text });
+    given.current = true;
     desk.close();
     await desk.attempt(again, approval);
   });
   const focus = useFocus();
   useHandlers(desk, {});
+  useLeaving(() => void (given.current || desk.till.saw("approval_refused", { permission, by: null, why: "left" })));
   return html`<${Panel} desk=${desk} title=${t("Manager's approval")}>
     <p>${words(problem, desk.currency)}</p>
     <p class="hint">${permissionName(permission)}</p>

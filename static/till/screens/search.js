@@ -3,7 +3,7 @@
 import { t, tn } from "../i18n.js";
 import { sum } from "../ui/format.js";
 import { html, useRef, useState } from "../ui/html.js";
-import { useFocus, useHandlers } from "../ui/hooks.js";
+import { useFocus, useHandlers, useLeaving } from "../ui/hooks.js";
 import { Panel } from "../ui/parts.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
@@ -20,6 +20,12 @@ export function Search({ desk }) {
   useHandlers(desk, {});
   const found = text.trim().length >= 2 ? desk.till.search(text, SHOWN) : null;
   const items = found?.items ?? [];
+  const sold = useRef(false);
+  useLeaving(() => void (found && !sold.current && desk.till.saw("search_unsold", { text: text.trim(), read: found.read, found: found.total })));
+  const sell = (/** @type {FoundProduct} */ item) => {
+    sold.current = true;
+    desk.sellProduct(item);
+  };
   const keys = (/** @type {KeyboardEvent} */ event) => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.code];
     if (step !== undefined) {
@@ -32,7 +38,7 @@ export function Search({ desk }) {
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     const picked = items[chosen];
-    if (picked) desk.sellProduct(picked);
+    if (picked) sell(picked);
     else if (isCode(text.trim())) desk.sell(text.trim());
     else if (items.length) choose(0);
   };
@@ -47,7 +53,7 @@ export function Search({ desk }) {
     </form>
     <p class="hint" role="status">${summary(found, items, text)}</p>
     <ul class="found" id="found" ref=${list} role="listbox" aria-label=${t("Found goods")}>
-      ${items.map((item, index) => html`<${Found} key=${item.id} item=${item} index=${index} on=${index === chosen} desk=${desk} />`)}
+      ${items.map((item, index) => html`<${Found} key=${item.id} item=${item} index=${index} on=${index === chosen} desk=${desk} sell=${sell} />`)}
     </ul>
   <//>`;
 }
@@ -65,10 +71,10 @@ function summary(found, items, text) {
   return tn("1 found", "{n} found", found.total);
 }
 
-/** @param {{item: FoundProduct, index: number, on: boolean, desk: Desk}} props @returns {import("../ui/html.js").View} */
-function Found({ item, index, on, desk }) {
+/** @param {{item: FoundProduct, index: number, on: boolean, desk: Desk, sell: (item: FoundProduct) => void}} props @returns {import("../ui/html.js").View} */
+function Found({ item, index, on, desk, sell }) {
   const price = item.price === null ? t("no price") : sum(item.price, desk.currency) + "/" + item.unitName;
-  return html`<li id=${"found-" + index} role="option" aria-selected=${on} class=${on ? "on" : ""} data-testid="found" onClick=${() => desk.sellProduct(item)}>
+  return html`<li id=${"found-" + index} role="option" aria-selected=${on} class=${on ? "on" : ""} data-testid="found" onClick=${() => sell(item)}>
     <span>${item.name}<small>${item.code}${item.group ? " · " + item.group : ""}</small></span><span class="a">${price}</span>
   </li>`;
 }

@@ -258,6 +258,7 @@ export class Desk {
     if (!(error instanceof TillError)) throw error;
     if (again && NEEDS_LEAVE.has(error.code) && error.args.permission) {
       this.sounds.play("attention");
+      this.till.saw("approval_asked", { permission: error.args.permission, why: error.code });
       this.open("approve", { problem: error.problem, again });
     } else {
       this.refuse(error.problem);

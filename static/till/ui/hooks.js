@@ -72,3 +72,15 @@ export function useFocusInside() {
   }, []);
   return section;
 }
+
+/**
+ * Called once when the component goes, with what it knew last.
+ *
+ * @param {() => void} leave
+ * @returns {void}
+ */
+export function useLeaving(leave) {
+  const latest = useRef(leave);
+  latest.current = leave;
+  useEffect(() => () => latest.current(), []);
+}

@@ -1,0 +1,54 @@
+/**
+ * Every event a till journals, by name, and what its `data` holds. The one registry: the store server reads this very
+ * file to put names and data into people's words, docs/protocol.md prints it, and tests keep all three the same. A name
+ * that is not here is stored and shown all the same, so a newer till never has to wait for its server.
+ *
+ * Kinds of data: money, quantity, percent, count, ms, instant, flag, product, employee, receipt, text (somebody typed it), word (a
+ * code), list, object. A question mark says that it may be null. The braces hold plain JSON.
+ */
+export const HAPPENINGS = {
+  "age_confirmed": { "age": "count" },
+  "approval": { "permission": "word", "by": "employee" },
+  "approval_asked": { "permission": "word", "why": "word" },
+  "approval_refused": { "permission": "word", "by": "employee?", "why": "word" },
+  "bridge_paired": { "url": "text?" },
+  "clock_corrected": { "from": "ms", "to": "ms" },
+  "clock_jump": { "by": "ms" },
+  "discount": { "product": "product?", "discount": "object?", "after_total": "flag" },
+  "drawer_open": { "reason": "text?", "approved_by": "employee?" },
+  "focus_lost": { "ms": "ms", "times": "count" },
+  "latency": {
+    "from": "instant", "edges": "list", "scan": "list", "scan_max": "ms", "action": "list", "action_max": "ms", "slow": "count", "slow_ms": "ms"
+  },
+  "line_void": {
+    "product": "product", "quantity": "quantity", "price": "money", "amount": "money", "reason": "text?", "approved_by": "employee?", "quick": "flag",
+    "after_total": "flag"
+  },
+  "lock": { "by": "word" },
+  "login": { "by": "word" },
+  "login_failed": { "fails": "count", "by": "word", "why": "word" },
+  "logout": {},
+  "offline": {},
+  "online": { "ms": "ms" },
+  "payment_left": { "due": "money" },
+  "price_check": { "product": "product", "price": "money" },
+  "print_answered": { "printed": "flag" },
+  "print_failed": { "problem": "word", "detail": "text?" },
+  "print_retried": { "jobs": "count" },
+  "printer_fault": { "state": "word", "detail": "text?" },
+  "printer_ready": { "ms": "ms" },
+  "quantity_change": { "product": "product", "from": "quantity", "to": "quantity", "price": "money", "after_total": "flag" },
+  "receipt_cancel": { "lines": "list", "total": "money", "reason": "text?", "approved_by": "employee?", "after_total": "flag" },
+  "receipt_left": { "lines": "count", "total": "money" },
+  "receipt_trail": { "steps": "list", "left_out": "count" },
+  "report_printed": { "kind": "word" },
+  "reprint": {},
+  "scan_refused": { "code": "text", "problem": "word", "times": "count" },
+  "search_unsold": { "text": "text", "read": "text", "found": "count" },
+  "start": { "build": "text", "how": "word", "receipts": "count", "unsent": "count" },
+  "storage_low": { "used": "count", "size": "count" },
+  "storage_unsafe": {},
+  "tender_cancel": { "method": "word", "amount": "money", "tendered": "money" },
+  "unlock": {},
+  "x_report": {}
+};
