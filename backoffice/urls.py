@@ -13,6 +13,7 @@ from backoffice.views import (
     prices,
     promotions,
     sales,
+    screen,
     session,
     settings,
     tills,
@@ -78,4 +79,7 @@ urlpatterns = [
     path("settings/payment/", settings.cash, name="settings_cash"),
     path("settings/labels/", settings.labels, name="settings_labels"),
     path("settings/grid/", settings.grid, name="settings_grid"),
+    path("settings/screen/", screen.show, name="settings_screen"),
+    path("settings/screen/pictures/", screen.add, name="settings_picture_add"),
+    path("settings/screen/pictures/change/", screen.change, name="settings_picture_change"),
 ]

@@ -12,7 +12,7 @@ sees version n has every version below n. A sequence would not promise that.
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from typing import Any
 
 from django.db import connection
 from django.db import transaction as db
+from django.db.models import Count, Q, QuerySet
 
 from core import canonical, clock
 from core.errors import KasaError
@@ -73,6 +74,25 @@ class Change:
         """The row as a pull and a snapshot write it; `data` is spliced in, never parsed."""
         head = canonical.dumps({"kind": self.kind, "id": self.key, "v": self.version})
         return f'{head[:-1]},"data":{self.data if self.data is not None else "null"}}}'
+
+
+@dataclass(frozen=True)
+class Only:
+    """A part of the feed: whole kinds, and of other kinds single keys."""
+
+    kinds: frozenset[str]
+    keys: Mapping[str, frozenset[str]]
+
+    def has(self, kind: str, key: str) -> bool:
+        """Whether a row belongs to the part."""
+        return kind in self.kinds or key in self.keys.get(kind, ())
+
+    def where(self) -> Q:
+        """The same, for the database."""
+        found = Q(kind__in=self.kinds)
+        for kind, keys in self.keys.items():
+            found |= Q(kind=kind, key__in=keys)
+        return found
 
 
 @dataclass(frozen=True)
@@ -237,22 +257,19 @@ def start() -> Cursor:
     return Cursor(row.epoch, 0, NO_HISTORY)
 
 
-def counts() -> dict[str, int]:
-    """How many living things of each kind the feed holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kind, count(*) FROM core_feedrow WHERE data IS NOT NULL GROUP BY kind ORDER BY kind"
-        )
-        return dict(cursor.fetchall())
+def _living(only: Only | None) -> QuerySet[FeedRow]:
+    rows = FeedRow.objects.exclude(data=None)
+    return rows.filter(only.where()) if only else rows
 
 
-def snapshot_rows(chunk: int = 5000) -> Iterator[Change]:
+def counts(only: Only | None = None) -> dict[str, int]:
+    """How many living things of each kind the feed, or a part of it, holds."""
+    return dict(_living(only).values_list("kind").annotate(Count("key")).order_by("kind"))
+
+
+def snapshot_rows(chunk: int = 5000, only: Only | None = None) -> Iterator[Change]:
     """Every living thing, by kind and key; call it in one REPEATABLE READ transaction together with `head`."""
-    rows = (
-        FeedRow.objects.exclude(data=None)
-        .order_by("kind", "key")
-        .values_list("kind", "key", "version", "data")
-    )
+    rows = _living(only).order_by("kind", "key").values_list("kind", "key", "version", "data")
     for row in rows.iterator(chunk_size=chunk):
         yield Change(*row)
 

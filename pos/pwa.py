@@ -56,9 +56,9 @@ _of_one_build: Callable[..., Callable[..., HttpResponse]] = condition(etag_func=
 @require_safe
 @csp(_POLICY)
 @_of_one_build
-def page(request: HttpRequest) -> HttpResponse:
-    """GET /pos/: the till itself, the same for everybody."""
-    return _answer(till_files().page, "text/html; charset=utf-8")
+def page(request: HttpRequest, name: str = "page") -> HttpResponse:
+    """GET /pos/ (the till), /pos/display/ (the customer's screen), /pos/checker/: the same bytes for everybody."""
+    return _answer(till_files().pages[name], "text/html; charset=utf-8")
 
 
 @require_safe

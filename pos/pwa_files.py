@@ -35,6 +35,13 @@ _PARTS = (
 )
 _LEFT_OUT = {"till/sw.js"}
 
+# The pages of the set: address below the root, module, and style sheets besides the tokens.
+PAGES = {
+    "page": ("main.js", ("till.css", "till-parts.css")),
+    "display": ("display/main.js", ("till-display.css",)),
+    "checker": ("checker/main.js", ("till-checker.css",)),
+}
+
 _MODULES = {
     "preact": "vendor/preact/dist/preact.mjs",
     "preact/hooks": "vendor/preact/hooks/dist/hooks.mjs",
@@ -50,7 +57,7 @@ class TillFiles:
 
     build: str
     listing: bytes
-    page: bytes
+    pages: dict[str, bytes]
     manifest: bytes
     catalogues: dict[str, bytes]
 
@@ -77,7 +84,7 @@ def _stored() -> Iterator[Path]:
 
 
 def _sources() -> list[Path]:
-    return [*_stored(), *_po_files().values(), Path(settings.BASE_DIR) / "templates/till/till.html"]
+    return [*_stored(), *_po_files().values(), Path(settings.BASE_DIR) / "templates/till/page.html"]
 
 
 def languages() -> list[str]:
@@ -99,14 +106,18 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _page(build: str) -> bytes:
+def _page(name: str, build: str) -> bytes:
+    module, sheets = PAGES[name]
     values = {
+        "is_till": name == "page",
+        "module": module,
+        "sheets": sheets,
         "build": build,
         "root": reverse("pos_pwa:page"),
         "static": static_url(),
         "import_map": import_map(),
     }
-    return render_to_string("till/till.html", values).encode()
+    return render_to_string("till/page.html", values).encode()
 
 
 def _manifest() -> bytes:
@@ -151,12 +162,12 @@ def _assemble(_signature: tuple[tuple[str, int, int], ...]) -> TillFiles:
     entries = [_entry(static + str(path.relative_to(root)), path.read_bytes()) for path in _stored()]
     entries.append(_entry(reverse("pos_pwa:manifest"), manifest))
     entries += [_entry(reverse("pos_pwa:catalogue", args=[code]), text) for code, text in catalogues.items()]
-    # The page carries the name of its build, so the name is taken over the page as it is without one.
-    page_url = reverse("pos_pwa:page")
-    build = canonical.digest([*entries, _entry(page_url, _page(""))])
-    page = _page(build)
-    files = [_entry(page_url, page), *entries]
-    return TillFiles(build, _json({"build": build, "files": files}), page, manifest, catalogues)
+    # A page carries the name of its build, so the name is taken over the pages as they are without one.
+    urls = {name: reverse(f"pos_pwa:{name}") for name in PAGES}
+    build = canonical.digest([*entries, *(_entry(url, _page(name, "")) for name, url in urls.items())])
+    pages = {name: _page(name, build) for name in PAGES}
+    files = [*(_entry(urls[name], text) for name, text in pages.items()), *entries]
+    return TillFiles(build, _json({"build": build, "files": files}), pages, manifest, catalogues)
 
 
 def till_files() -> TillFiles:

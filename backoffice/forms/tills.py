@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.base import Form
+from pos.models import Till
 
 
 class TillForm(Form):
@@ -18,6 +19,12 @@ class TillForm(Form):
     )
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("For people, for example “Till 1, entrance”.")
+    )
+    kind = forms.ChoiceField(
+        label=_("What it is"),
+        choices=Till.Kind.choices,
+        initial=Till.Kind.TILL,
+        help_text=_("A price checker is a tablet for customers: it shows prices and never sells."),
     )
 
 

@@ -93,7 +93,7 @@ def code(request: Asking, pk: UUID) -> HttpResponse:
         "till": till,
         "code": text,
         "qr": _qr(text),
-        "address": request.build_absolute_uri("/pos/"),
+        "address": request.build_absolute_uri("/pos/checker/" if till.kind == Till.Kind.CHECKER else "/pos/"),
         "expires": now + services.CODE_VALID,
         "minutes": services.CODE_VALID // timedelta(minutes=1),
         "tries": services.MAX_TRIES,

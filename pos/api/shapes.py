@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from core.serializers import MoneyField, PercentField, QuantityField
+from pos.models import Till
 from pos.services.tills import COMMANDS
 
 
@@ -36,6 +37,7 @@ class TillOut(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="till.id")
     number = serializers.IntegerField(source="till.number")
     name = serializers.CharField(source="till.name")
+    kind = serializers.CharField(source="till.kind")
     locked = serializers.BooleanField(source="till.locked")
     online = serializers.BooleanField()
     missing = serializers.IntegerField(help_text="Items the server knows of and does not hold.")
@@ -48,6 +50,7 @@ class TillIn(serializers.Serializer[Any]):
 
     number = serializers.IntegerField(min_value=1, max_value=9999)
     name = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
+    kind = serializers.ChoiceField(choices=Till.Kind.choices, default=Till.Kind.TILL)
 
 
 class TillChange(serializers.Serializer[Any]):

@@ -17,13 +17,14 @@ from core.services.organisation import store_value
 from pos import access
 from pos.api import ranges
 from pos.live.handshake import COOKIE
-from pos.services import snapshot, tills
+from pos.models import Till
+from pos.services import audience, snapshot, tills
 
 log = logging.getLogger(__name__)
 COOKIE_SECONDS = 400 * 24 * 3600
 MAX_ENROL_BYTES = 4096
 CHUNK = 256 * 1024
-_STATUS = {"not_enrolled": 401, "revoked": 403, "bad_code": 403, "too_large": 413}
+_STATUS = {"not_enrolled": 401, "revoked": 403, "bad_code": 403, "other_kind": 409, "too_large": 413}
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -53,15 +54,24 @@ def _refusal(code: str, message: str, status: int, **extra: object) -> JsonRespo
 @require_POST
 @_errors
 def enrol(request: HttpRequest) -> HttpResponse:
-    """POST /api/till/enrol {"code", "public_key"}: 201 and the till's cookie.
+    """POST /api/till/enrol {"code", "public_key", "kind"}: 201 and the till's cookie.
 
-    400 bad_request, bad_key; 403 bad_code; 413 too_large.
+    `kind` is "till" (also when it is left out) or "checker". 400 bad_request, bad_key; 403 bad_code; 409 other_kind;
+    413 too_large.
     """
     body = canonical.parse(request.read(MAX_ENROL_BYTES + 1), MAX_ENROL_BYTES)
     if not isinstance(body, dict) or not isinstance(body.get("code"), str) or len(body["code"]) > 40:
         raise canonical.ProtocolError("The request is an object with a code and a public_key.")
     canonical.encode(body)
-    done = tills.enrol(code=body["code"], public_key=body.get("public_key"), now=clock.now())
+    if body.get("kind", Till.Kind.TILL) not in Till.Kind.values:
+        raise canonical.ProtocolError("The kind is till or checker.")
+    done = tills.enrol(
+        code=body["code"],
+        public_key=body.get("public_key"),
+        now=clock.now(),
+        kind=body.get("kind", Till.Kind.TILL),
+        present=request.COOKIES.get(COOKIE),
+    )
     till = done.till
     answer = JsonResponse(
         {
@@ -70,6 +80,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
                 "number": till.number,
                 "inc": done.incarnation.inc,
                 "name": till.name,
+                "kind": till.kind,
             },
             "store": store_value(till.store),
             "protocol": 1,
@@ -95,10 +106,10 @@ def catalogue(request: HttpRequest) -> HttpResponseBase:
 
     HEAD only asks who the caller is and builds nothing.
     """
-    access.access_device(request.COOKIES.get(COOKIE))
+    device = access.access_device(request.COOKIES.get(COOKIE))
     if request.method == "HEAD":
         return HttpResponse(content_type="application/x-ndjson")
-    found, file = _open()
+    found, file = _open(audience.of(device.till))
     size = file.seek(0, 2)
     headers = {"ETag": found.etag, "Accept-Ranges": "bytes", "Cache-Control": "private, no-cache"}
     if found.etag in request.headers.get("If-None-Match", ""):
@@ -124,10 +135,10 @@ def catalogue(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _open() -> tuple[snapshot.Snapshot, IO[bytes]]:
+def _open(whose: audience.Audience) -> tuple[snapshot.Snapshot, IO[bytes]]:
     """A snapshot and its open file; a file that was pruned between the two is replaced by a newer one."""
     while True:
-        found = snapshot.snapshot()
+        found = snapshot.snapshot(whose)
         try:
             return found, found.path.open("rb")
         except FileNotFoundError:

@@ -8,6 +8,7 @@ from pos.models.journal import (
     ParkedReceipt,
     QuarantineResolution,
 )
+from pos.models.pictures import Picture
 from pos.models.receipts import (
     Receipt,
     ReceiptDiscount,
@@ -31,6 +32,7 @@ __all__ = [
     "JournalItem",
     "MissingRange",
     "ParkedReceipt",
+    "Picture",
     "QuarantineResolution",
     "Receipt",
     "ReceiptDiscount",

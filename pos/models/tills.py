@@ -3,18 +3,26 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from core.fields import Uuid7Field
 from core.models import Store
 
 
 class Till(models.Model):
-    """A place where one sells: a number of the store, taken by one device after another."""
+    """A place where one sells, or a price checker: a number of the store, taken by one device after another."""
+
+    class Kind(models.TextChoices):
+        """A checker reads goods and prices; it never sells and never learns who works here."""
+
+        TILL = "till", _("Till")
+        CHECKER = "checker", _("Price checker")
 
     id = Uuid7Field()
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="tills")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.TILL)
     locked = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
@@ -25,6 +33,7 @@ class Till(models.Model):
                 condition=Q(number__gte=1, number__lte=9999), name="till_number_is_1_to_9999"
             ),
             models.CheckConstraint(condition=~Q(name=""), name="till_has_a_name"),
+            models.CheckConstraint(condition=Q(kind__in=["till", "checker"]), name="till_has_a_known_kind"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from core import canonical
 from core.canonical import ProtocolError
 from core.errors import KasaError
 from pos.live.frames import RawAnswer, Request
+from pos.models import Till
 from pos.ops import find, later, park, sync
 from pos.ops.session import Session
 from pos.rules.shape import Broken, Fields, check_text
@@ -32,6 +33,8 @@ OPS: dict[str, Op] = {
     "report.x": find.report_x,
     **dict.fromkeys(later.OPS, later.not_available),
 }
+# A price checker looks; it has nothing to say and may not ask about receipts or people.
+FOR_CHECKERS = frozenset({"hello", "pull"})
 # Two pushes of one socket keep their order, so that the second does not look like a gap.
 IN_ORDER = frozenset({"hello", "push"})
 # These check the texts of each element themselves, so that one bad item does not refuse the others.
@@ -42,6 +45,12 @@ class UnknownOp(KasaError):
     """There is no such op."""
 
     code = "unknown_op"
+
+
+class NotForCheckers(KasaError):
+    """A price checker never sells."""
+
+    code = "not_for_checkers"
 
 
 class BadRequest(KasaError):
@@ -55,6 +64,8 @@ def perform(session: Session, request: Request) -> dict[str, Any] | RawAnswer:
     op = OPS.get(request.op)
     if op is None:
         raise UnknownOp("There is no such op.")
+    if session.till.kind == Till.Kind.CHECKER and request.op not in FOR_CHECKERS:
+        raise NotForCheckers("A price checker may only look.")
     try:
         if request.op not in _TEXT_CHECKED_INSIDE:
             text = canonical.encode(request.args)

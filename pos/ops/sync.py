@@ -13,7 +13,7 @@ from pos.live.frames import MAX_ANSWER, RawAnswer
 from pos.models import Incarnation
 from pos.ops.session import Session
 from pos.rules.shape import COUNT_MAX, Fields, bad
-from pos.services import tills
+from pos.services import audience, tills
 from pos.services.ingest.push import MAX_ITEMS, MAX_WANT, DeviceGone, retry_all
 from pos.services.ingest.push import push as take_in
 
@@ -55,7 +55,13 @@ def hello(session: Session, f: Fields) -> dict[str, Any]:
         "build": build(),
         "store": store_value(session.store),
         "skew_ms": skew_ms,
-        "till": {"id": str(till.id), "number": till.number, "inc": device.inc, "name": till.name},
+        "till": {
+            "id": str(till.id),
+            "number": till.number,
+            "inc": device.inc,
+            "name": till.name,
+            "kind": till.kind,
+        },
         "locked": till.locked,
         "through": device.through,
         "want": [list(span) for span in missing],
@@ -66,17 +72,24 @@ def pull(session: Session, f: Fields) -> RawAnswer:
     """The changes after a cursor, as many as fit one frame."""
     cursor = f.text_or_none("cursor", 200)
     limit = f.integer("limit", 1, feed.MAX_PULL) if f.data.get("limit") is not None else feed.MAX_PULL
-    page = feed.read(cursor, limit)
-    texts = [change.to_json() for change in page.changes]
+    page, only = feed.read(cursor, limit), audience.of(session.till).only
+    texts = [_text(change, only) for change in page.changes]
     fitting = _how_many_fit(texts)
     if fitting < len(texts):
         if fitting == 0:
             raise feed.CursorExpired("The next change is larger than a frame; a snapshot holds it.")
         page = feed.read(cursor, fitting)
-        texts = [change.to_json() for change in page.changes]
+        texts = [_text(change, only) for change in page.changes]
     session.cursor = str(page.cursor)
     more = "true" if page.more else "false"
-    return RawAnswer(f'{{"changes":[{",".join(texts)}],"cursor":"{page.cursor}","more":{more}}}')
+    return RawAnswer(
+        f'{{"changes":[{",".join(filter(None, texts))}],"cursor":"{page.cursor}","more":{more}}}'
+    )
+
+
+def _text(change: feed.Change, only: feed.Only | None) -> str:
+    """The row, or nothing where it is not for this till; the cursor passes it by all the same."""
+    return change.to_json() if only is None or only.has(change.kind, change.key) else ""
 
 
 def _how_many_fit(texts: list[str]) -> int:

@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from core import canonical, feed
 from core.runtime.env import ensure_data_dir
 from pos.live.frames import MAX_ANSWER
+from pos.services.audience import TILL, Audience
 
 # A file is used again while it is at most so many rows and so old behind the feed.
 MAX_BEHIND = 20_000
@@ -35,15 +36,16 @@ _SUFFIX = ".ndjson.gz"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One whole file; `cursor` is the place in the feed it was taken at."""
+    """One whole file; `cursor` is the place in the feed it was taken at, `whose` the audience it was made for."""
 
     path: Path
     cursor: str
+    whose: str = ""
 
     @property
     def etag(self) -> str:
         """The validator of HTTP caching and ranges."""
-        return f'"{self.cursor}"'
+        return f'"{self.cursor}{self.whose}"'
 
 
 def folder() -> Path:
@@ -54,28 +56,35 @@ def folder() -> Path:
     return path
 
 
-def snapshot() -> Snapshot:
+def snapshot(whose: Audience = TILL) -> Snapshot:
     """A file to serve: one that is there, or a new one. Must not run inside a transaction."""
-    found = _usable()
+    found = _usable(whose)
     if found is not None:
         return found
     with _building():
         # Whoever waited for the lock finds the file of the one before.
-        return _usable() or _build()
+        return _usable(whose) or _build(whose)
 
 
-def _usable() -> Snapshot | None:
-    for path in _files():
-        cursor = path.name.removesuffix(_SUFFIX)
+def _ending(whose: Audience) -> str:
+    return f".{whose.name}{_SUFFIX}" if whose.name else _SUFFIX
+
+
+def _usable(whose: Audience) -> Snapshot | None:
+    for path in _files(whose):
+        cursor = path.name.removesuffix(_ending(whose))
         if _still_good(path, cursor):
-            return Snapshot(path, cursor)
+            return Snapshot(path, cursor, whose.name)
     return None
 
 
-def _files() -> list[Path]:
-    """Whole files, the newest first; one that was pruned meanwhile is left out."""
+def _files(whose: Audience) -> list[Path]:
+    """Whole files for an audience, the newest first; one that was pruned meanwhile is left out."""
     dated: list[tuple[float, Path]] = []
-    for path in folder().glob(f"*{_SUFFIX}"):
+    for path in folder().glob(f"*{_ending(whose)}"):
+        # A cursor has two dots, and the name of an audience stands after a third.
+        if path.name.removesuffix(_ending(whose)).count(".") != 2:
+            continue
         try:
             dated.append((path.stat().st_mtime, path))
         except FileNotFoundError:
@@ -116,19 +125,19 @@ def _building() -> Iterator[None]:
         os.close(descriptor)
 
 
-def _build() -> Snapshot:
+def _build(whose: Audience) -> Snapshot:
     draft = folder() / f".{secrets.token_hex(8)}.part"
     try:
         with draft.open("wb") as file:
-            cursor = _write(file.write)
+            cursor = _write(file.write, whose)
             file.flush()
             os.fsync(file.fileno())
-        path = folder() / f"{cursor}{_SUFFIX}"
+        path = folder() / f"{cursor}{_ending(whose)}"
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-    _prune()
-    return Snapshot(path, cursor)
+    _prune(whose)
+    return Snapshot(path, cursor, whose.name)
 
 
 class _Out:
@@ -161,23 +170,23 @@ class _Sink:
         """Nothing is held back here."""
 
 
-def _write(write: Callable[[bytes], object]) -> str:
+def _write(write: Callable[[bytes], object], whose: Audience) -> str:
     """Writes the file from one consistent view of the database, a few thousand rows in memory at a time."""
     out = _Out(write)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         head = feed.head()
-        out.line(canonical.dumps({"snapshot": 1, "cursor": str(head), "counts": feed.counts()}))
-        for change in feed.snapshot_rows():
+        out.line(canonical.dumps({"snapshot": 1, "cursor": str(head), "counts": feed.counts(whose.only)}))
+        for change in feed.snapshot_rows(only=whose.only):
             out.line(change.to_json())
     out.end()
     return str(head)
 
 
-def _prune() -> None:
+def _prune(whose: Audience) -> None:
     """Removes files that newer ones replace, and drafts of dead builds. A download in progress keeps its file."""
-    for path in _files()[KEEP_FILES:]:
+    for path in _files(whose)[KEEP_FILES:]:
         path.unlink(missing_ok=True)
     for draft in folder().glob(".*.part"):
         if time.time() - draft.stat().st_mtime > DRAFT_SECONDS:

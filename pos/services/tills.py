@@ -47,6 +47,12 @@ class BadKey(KasaError):
     code = "bad_key"
 
 
+class OtherKind(KasaError):
+    """The code, or the device that brought it, is for the other kind: a till is no price checker."""
+
+    code = "other_kind"
+
+
 class NumberTaken(KasaError):
     """Another till of the store has this number."""
 
@@ -68,9 +74,13 @@ class Enrolled:
     secret: str
 
 
-def till_create(*, store: Store, number: int, name: str = "", now: datetime | None = None) -> Till:
-    """Creates a till. Raises NumberTaken; a number outside 1 to 9999 is a ValidationError."""
-    till = Till(store=store, number=number, name=name or f"Till {number}", created_at=now or clock.now())
+def till_create(
+    *, store: Store, number: int, name: str = "", kind: str = Till.Kind.TILL, now: datetime | None = None
+) -> Till:
+    """Creates a till or a price checker. Raises NumberTaken; a number outside 1 to 9999 is a ValidationError."""
+    till = Till(
+        store=store, number=number, name=name or f"Till {number}", kind=kind, created_at=now or clock.now()
+    )
     with transaction.atomic():
         if Till.objects.filter(store=store, number=number).exists():
             raise NumberTaken(_("Another till already has this number."), number=number)
@@ -108,17 +118,31 @@ def plain_code(text: str) -> str:
     return _NOT_IN_CODE.sub("", text).upper()
 
 
-def enrol(*, code: str, public_key: object, now: datetime) -> Enrolled:
-    """Makes a device the till that the code was made for and revokes the device before it.
+def enrol(
+    *, code: str, public_key: object, now: datetime, kind: str = Till.Kind.TILL, present: str | None = None
+) -> Enrolled:
+    """Makes a device the till, or the price checker, that the code was made for and revokes the device before it.
 
-    Raises BadKey, CodeRefused.
+    `kind` is what the page is; `present` the cookie that the device carries already: a device that sells must not
+    turn into a checker by a slip, nor the other way round. Raises BadKey, CodeRefused, OtherKind.
     """
+    if (other := device_by_secret(present or "")) and other.revoked_at is None and other.till.kind != kind:
+        raise OtherKind(
+            "This device is enrolled as the other kind. Revoke it first.",
+            number=other.till.number,
+            kind=other.till.kind,
+        )
     jwk = keys.clean_jwk(public_key)
     if jwk is None:
         raise BadKey("The public key is not an EC P-256 key in JWK form.")
     with transaction.atomic():
         row = _take_code(plain_code(code), now)
         if row is not None:
+            if row.till.kind != kind:
+                # Raised inside the transaction, so the code stays good for the right page.
+                raise OtherKind(
+                    "This code is for the other kind.", number=row.till.number, kind=row.till.kind
+                )
             return _incarnate(row.till_id, jwk, now)
     # The count of wrong guesses has committed; only then is the refusal told.
     raise CodeRefused("This code does not work. Ask the manager for a new one.")

@@ -54,6 +54,7 @@ export class Parts {
     this.db = db;
     this.view = view;
     this.networked = options.network !== false;
+    this.kind = options.kind ?? "till";
     this.events = new Events();
     this.clock = new Clock(options.wall ?? Date.now);
     this.ids = new Ids(() => this.clock.now());
@@ -208,7 +209,7 @@ export class Parts {
   /** An event of the journal: who did what, when. @param {string} name @param {Trace} what @param {boolean} [byPerson] */
   trace(name, { receipt = null, line = null, shift, data }, byPerson = true) {
     const { operator, shift: open, readonly } = this.view.state;
-    if (readonly || !this.#journal) return;
+    if (readonly || !this.#journal || this.kind === "checker") return;
     this.#journal.note({ type: "event", body: { name, shift: shift ?? open?.id ?? null, cashier: operator?.id ?? null, receipt, line, data } }, byPerson);
   }
 

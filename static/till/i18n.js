@@ -5,6 +5,8 @@
  * Call `t` and `tn` with literal strings only: the extractor reads the code and does not run it.
  */
 
+import { root } from "./ui/root.js";
+
 /** @typedef {Record<string, string | number | boolean | null>} Args */
 /** @typedef {{language: string, messages: Record<string, string>, plurals: Record<string, Record<string, string>>}} Catalogue */
 
@@ -81,7 +83,7 @@ export function translator(language) {
 /** @param {string} language @returns {Promise<Translator>} */
 async function fetchCatalogue(language) {
   if (!LANGUAGES.includes(language)) throw new Error("unknown language");
-  const answer = await fetch(new URL("i18n/" + language + ".json", document.baseURI));
+  const answer = await fetch(new URL("i18n/" + language + ".json", root()));
   if (!answer.ok) throw new Error("HTTP " + answer.status);
   return new Translator(await answer.json());
 }

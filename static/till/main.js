@@ -7,6 +7,7 @@ import { setLanguage, spokenLanguage, t, translator } from "./i18n.js";
 import { App } from "./screens/app.js";
 import { Till } from "./till.js";
 import { watchFocus } from "./ui/attention.js";
+import { keepPictures } from "./ui/audience.js";
 import { Commands } from "./ui/commands.js";
 import { Desk } from "./ui/desk.js";
 import { html, render } from "./ui/html.js";
@@ -156,6 +157,7 @@ async function start() {
   const root = /** @type {HTMLElement} */ (document.getElementById("app"));
   const prefs = new Prefs();
   prefs.apply();
+  prefs.follow();
   await notLong(setLanguage(prefs.settings.language || navigator.language.slice(0, 2)));
   const program = new Program();
   const till = await Till.boot({ build: program.build, t: tPrinted, language: spokenLanguage() });
@@ -172,7 +174,9 @@ async function start() {
   root.replaceChildren();
   root.classList.remove("boot");
   render(html`<${App} desk=${desk} commands=${commands} />`, root);
+  desk.audience.start();
   await program.start();
+  keepPictures(desk);
 }
 
 start().catch((error) => {

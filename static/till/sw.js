@@ -14,6 +14,8 @@ const PREFIX = "kasa-build-";
 const POINTERS = "kasa-pointers";
 const MARK = "/.whole";
 const AT_ONCE = 6;
+const PICTURES = "kasa-pictures";
+const MOST_PICTURES = 50;
 
 /** The worker's scope and its events are no part of the page's types, so they are not checked here. @type {any} */
 const worker = self;
@@ -178,9 +180,42 @@ async function sweep(running) {
   }
 }
 
-/** @param {URL} url @param {Request} request @returns {boolean} */
+/** The till, the customer's screen, the price checker: what lies right below the scope. @param {URL} url @param {Request} request @returns {boolean} */
 function isPage(url, request) {
-  return request.mode === "navigate" && url.pathname === new URL(worker.registration.scope).pathname;
+  const below = url.pathname.slice(new URL(worker.registration.scope).pathname.length);
+  return request.mode === "navigate" && inScope(url) && /^([a-z]+\/)?$/.test(below);
+}
+
+/** @param {URL} url @returns {boolean} */
+function inScope(url) {
+  return url.pathname.startsWith(new URL(worker.registration.scope).pathname);
+}
+
+/** A picture is named after its bytes, so a kept one is never too old. @param {URL} url @returns {boolean} */
+function isPicture(url) {
+  return inScope(url) && /\/pictures\/[0-9a-f]{64}$/.test(url.pathname);
+}
+
+/** @param {string} path @returns {Promise<Response>} throws when it cannot be had, or has other bytes than its name says */
+async function picture(path) {
+  const cache = await caches.open(PICTURES);
+  const kept = await cache.match(path);
+  if (kept) return kept;
+  const came = await fetch(path, { credentials: "same-origin", redirect: "error" });
+  if (!came.ok) return came;
+  const bytes = await came.arrayBuffer();
+  if (!path.endsWith("/" + (await sha256(bytes)))) throw new Error(path + ": other bytes than announced");
+  const whole = new Response(bytes, { status: 200, headers: headersOf(came) });
+  await cache.put(path, whole.clone());
+  return whole;
+}
+
+/** Pictures that are shown from now on are fetched, all others given back. @param {unknown} paths @returns {Promise<void>} */
+async function keepPictures(paths) {
+  const wanted = (Array.isArray(paths) ? paths : []).filter((path) => typeof path === "string" && isPicture(new URL(path, worker.location.origin)));
+  for (const path of wanted.slice(0, MOST_PICTURES)) await picture(path).catch((error) => console.info("A picture comes later.", String(error)));
+  const cache = await caches.open(PICTURES);
+  for (const request of await cache.keys()) if (!wanted.includes(new URL(request.url).pathname)) await cache.delete(request);
 }
 
 /** @param {any} event a FetchEvent @returns {Promise<string | null>} the set that answers this request */
@@ -201,9 +236,8 @@ async function answer(event, url) {
 
 /** @param {URL} url @returns {boolean} whether a file of the set could have this address */
 function mayBeOurs(url) {
-  const scope = new URL(worker.registration.scope).pathname;
-  const inScope = url.pathname.startsWith(scope) && !url.pathname.endsWith("/files.json") && !url.pathname.endsWith("/sw.js");
-  return inScope || /\/(?:till|css|pricing|vendor)\//.test(url.pathname);
+  const below = inScope(url) && !url.pathname.endsWith("/files.json") && !url.pathname.endsWith("/sw.js");
+  return below || /\/(?:till|css|pricing|vendor)\//.test(url.pathname);
 }
 
 worker.addEventListener("install", (/** @type {any} */ event) => {
@@ -217,6 +251,7 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== worker.location.origin) return;
   if (url.pathname.startsWith("/api/") || url.pathname.startsWith("/ws/")) return;
+  if (isPicture(url)) return event.respondWith(picture(url.pathname));
   if (isPage(url, event.request) || (event.request.mode !== "navigate" && mayBeOurs(url))) event.respondWith(answer(event, url));
 });
 
@@ -224,6 +259,7 @@ worker.addEventListener("message", (/** @type {any} */ event) => {
   const { kasa, build } = event.data ?? {};
   if (kasa === "look") event.waitUntil(look());
   else if (kasa === "swap") event.waitUntil(inTurn(() => swap(String(build))));
+  else if (kasa === "pictures") event.waitUntil(keepPictures(event.data.paths));
   else if (kasa === "running") event.waitUntil(inTurn(() => sweep(String(build))));
   else if (kasa === "take_over") event.waitUntil(worker.skipWaiting());
 });

@@ -201,6 +201,11 @@ export class Till {
     return this.#parts.selling.priceCheck(code);
   }
 
+  /** A setting as the feed brought it. @param {string} name @returns {any} undefined when nobody set it */
+  setting(name) {
+    return this.#parts.goods.setting(name);
+  }
+
   // ------------------------------------------------------------ payment
 
   /** @returns {void} throws empty_receipt, age_unconfirmed {age}, readonly */

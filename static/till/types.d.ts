@@ -80,7 +80,10 @@ export interface LayoutButton {
   key?: string | null; roles?: string[]; approval?: string | null; showIf?: string[];
 }
 
-export interface TillInfo { id: Uuid; number: number; inc: number; name: string }
+export interface TillInfo { id: Uuid; number: number; inc: number; name: string; kind?: TillKind }
+
+/** A checker reads goods and prices, and never sells. Tills enrolled by version 0.1 do not say that they are tills. */
+export type TillKind = "till" | "checker";
 
 export interface StoreInfo {
   id: Uuid; number: number; name: string; address: string; tax_id: string; country: string; currency: string;
@@ -276,6 +279,8 @@ export interface BootOptions {
   wall?: () => number;
   /** false: never open sockets (tests of selling alone). */
   network?: boolean;
+  /** What this page enrols as; "till" when left out. */
+  kind?: TillKind;
 }
 
 // ---------------------------------------------------------------- wire and journal

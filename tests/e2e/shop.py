@@ -79,6 +79,9 @@ def found() -> dict[str, Any]:
         goods.barcode_add(product=product, code=barcode)
         prices.price_change(product=product, price=price, now=clock.now())
         ids[code] = str(product.id)
+        if code == "105":
+            # What only a keyboard's places spell rightly under another layout.
+            goods.barcode_add(product=product, code="KASA;[1/B].X")
     settle(ids)
     return {"goods": ids}
 
@@ -90,18 +93,20 @@ def settle(ids: dict[str, str]) -> None:
     tiles = [ids[code] for code in ("104", "110", "111", "112", "102", "105")]
     organisation.setting_save("quick_cash", [1000, 2000, 5000, 10000, 20000, 50000])
     organisation.setting_save("quick_grid", [{"label": "Warzywa", "products": tiles}])
+    labels = [{"prefix": "21", "value": "weight", "code_digits": 5, "value_digits": 5}]
+    organisation.setting_save("weighed_labels", labels)
     organisation.setting_save("card_tenders", [{"id": "card1", "name": "Terminal 1"}])
 
 
-def code(number: int) -> dict[str, Any]:
-    """A one-time code for a till, which is created when it is new."""
+def code(number: int, kind: str = "till") -> dict[str, Any]:
+    """A one-time code for a till or a price checker, which is created when it is new."""
     from core import clock
     from core.services import organisation
     from pos.selectors import tills as known
     from pos.services import tills
 
     store = organisation.current_store()
-    till = known.till_by_number(store, number) or tills.till_create(store=store, number=number)
+    till = known.till_by_number(store, number) or tills.till_create(store=store, number=number, kind=kind)
     return {"code": tills.till_code_make(till=till, by=None, now=clock.now())}
 
 
@@ -143,7 +148,23 @@ def receipts(number: int) -> dict[str, Any]:
     }
 
 
-COMMANDS = {"found": found, "code": code, "revoke": revoke, "reprice": reprice, "receipts": receipts}
+def picture() -> dict[str, Any]:
+    """A manager adds a picture for the customers' screen."""
+    from core import clock
+    from pos.services import pictures
+    from tests.pos.test_pictures import picture as drawn
+
+    return {"sha256": pictures.picture_add(drawn(), "summer.png", now=clock.now()).sha256}
+
+
+COMMANDS = {
+    "picture": picture,
+    "found": found,
+    "code": code,
+    "revoke": revoke,
+    "reprice": reprice,
+    "receipts": receipts,
+}
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from pos.api import ranges
 from pos.live.frames import MAX_ANSWER
 from pos.models import Till
 from pos.services import snapshot, tills
+from pos.services.audience import Audience
 from tests.pos.shop import Desk, Shop, make_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,9 +73,9 @@ def test_many_at_once_cost_one_build(shop: Shop, monkeypatch: pytest.MonkeyPatch
     builds, found = [], []
     real = snapshot._build
 
-    def counted() -> snapshot.Snapshot:
+    def counted(whose: Audience) -> snapshot.Snapshot:
         builds.append(1)
-        return real()
+        return real(whose)
 
     monkeypatch.setattr(snapshot, "_build", counted)
 
@@ -99,7 +100,7 @@ def test_old_files_and_dead_drafts_go(shop: Shop, folder: Path) -> None:
 
 
 def test_a_build_that_dies_leaves_no_file(shop: Shop, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def torn(_write: Any) -> str:
+    def torn(_write: Any, _whose: Audience) -> str:
         raise OSError("disk full")
 
     monkeypatch.setattr(snapshot, "_write", torn)

@@ -8,7 +8,7 @@ import { TillError } from "./errors.js";
 /** @typedef {import("../types.d.ts").StoreInfo} StoreInfo */
 
 /** Codes of the server's answer that a person can do something about. */
-const KNOWN = new Set(["bad_code", "expired_code", "too_many_tries", "too_many_requests", "unsupported_protocol"]);
+const KNOWN = new Set(["bad_code", "other_kind", "expired_code", "too_many_tries", "too_many_requests", "unsupported_protocol"]);
 
 export class Enrolment {
   #p;
@@ -25,7 +25,7 @@ export class Enrolment {
     if (this.#p.view.state.readonly) throw new TillError("readonly");
     if (!globalThis.isSecureContext) throw new TillError("no_secure_context");
     const keys = await makeKey();
-    const answer = await this.#post({ code: code.trim().toUpperCase(), public_key: await publicJwk(keys.publicKey) });
+    const answer = await this.#post({ code: code.trim().toUpperCase(), public_key: await publicJwk(keys.publicKey), kind: this.#p.kind });
     await this.#p.settled();
     await this.#store(/** @type {{till: TillInfo, store: StoreInfo}} */ (answer), keys.privateKey);
     await this.#p.enrolled();

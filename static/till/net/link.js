@@ -15,6 +15,8 @@ export class Link {
   #p;
   #origin;
   #build;
+  /** The machine has a network again: the server is tried now and not at the end of the present wait. */
+  #plugged = () => this.socket.hurry();
 
   /** @param {import("../assembly.js").Parts} parts @param {{origin: string, build: string}} given */
   constructor(parts, { origin, build }) {
@@ -33,10 +35,12 @@ export class Link {
   }
 
   start() {
+    globalThis.addEventListener?.("online", this.#plugged);
     this.socket.start();
   }
 
   stop() {
+    globalThis.removeEventListener?.("online", this.#plugged);
     this.sync.stop();
     this.upload.stop();
     this.socket.stop();

@@ -26,6 +26,7 @@ export function Devices({ desk }) {
       <${Row} name=${t("Prices and goods")} state=${catalogueState(desk)} detail=${tn("1 product", "{n} products", status.catalogue.products)} />
       <${Row} name=${t("Device bridge")} state=${bridgeState(status)} detail=${status.bridge.url ?? ""} />
       ${status.bridge.devices.map((device) => html`<${Row} key=${device.id} name=${device.id} state=${device.state} detail=${[device.kind, device.driver, device.detail].filter(Boolean).join(" · ")} />`)}
+      <${Row} name=${t("Customer screen")} state=${desk.audience.present ? t("is open") : t("not open")} detail=${t("F12 8 opens it")} />
       <${Row} name=${t("Storage of this device")} state=${status.storage.persisted ? t("kept for good") : t("the browser may clear it")} detail=${storageDetail(status)} />
       <${Row} name=${t("Clock")} state=${status.clock.warn ? t("differs from the server's") : t("on time")} detail=${status.clock.known ? Math.round(status.clock.offset / 1000) + " s" : ""} />
     </ul>

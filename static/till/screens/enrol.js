@@ -5,7 +5,7 @@ import { html } from "../ui/html.js";
 import { useFocus } from "../ui/hooks.js";
 import { useField } from "../ui/form.js";
 import { Gate, Problem } from "./gate.js";
-import { LanguageChoice } from "./settings.js";
+import { LanguageChoice, ScreenSize } from "./settings.js";
 
 /** @param {{desk: import("../ui/desk.js").Desk}} props @returns {import("../ui/html.js").View} */
 export function Enrol({ desk }) {
@@ -22,5 +22,6 @@ export function Enrol({ desk }) {
       <button class="primary big wide" type="submit" disabled=${field.busy}>${field.busy ? t("Setting up …") : t("Set up")}</button>
     </form>
     <${LanguageChoice} desk=${desk} />
+    <${ScreenSize} desk=${desk} />
   <//>`;
 }

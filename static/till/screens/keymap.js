@@ -68,6 +68,7 @@ function desk() {
     ["F10 9", t("Z: count and close the shift")],
     ["F12 1", t("lock or change cashier")],
     ["F12 2  3", t("settings, devices")],
+    ["F12 8", t("customer screen")],
     ["F1", t("this map")],
   ];
 }

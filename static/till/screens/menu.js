@@ -26,6 +26,7 @@ export function Menu({ desk }) {
     { key: "2", name: t("Language, look, sounds"), run: () => desk.open("settings") },
     { key: "3", name: t("Devices and state"), run: () => desk.open("devices") },
     { key: "4", name: t("Whole screen on or off"), run: fullscreen },
+    { key: "8", name: t("Customer screen"), hint: desk.audience.present ? t("is open") : t("on the second monitor"), run: () => desk.audience.open(desk) },
     ...aside,
     ...update,
   ];

@@ -74,6 +74,7 @@ const machine = (t) => ({
   lock: { name: () => t("Lock"), at: "sale", run: ({ commands }) => commands.lock() },
   settings: { name: () => t("Language, look, sounds"), at: "sale", layer: "settings" },
   devices: { name: () => t("Devices and state"), at: "sale", layer: "devices" },
+  secondScreen: { name: () => t("Customer screen"), at: "sale", run: ({ desk }) => desk.audience.open(desk) },
 });
 
 /** @param {Say} t @returns {Record<string, Action>} all of them, by the id that layouts name */

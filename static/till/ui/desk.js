@@ -5,6 +5,7 @@
 
 import { TillError } from "../till.js";
 import { t } from "../i18n.js";
+import { Audience } from "./audience.js";
 import { parseScaled } from "./format.js";
 import { words } from "./words.js";
 
@@ -73,6 +74,7 @@ export class Desk {
     this.prefs = prefs;
     this.sounds = sounds;
     this.program = program;
+    this.audience = new Audience(till, () => this.changed());
   }
 
   /** Speaks another language from now on, "" for the cashier's or the store's. @param {string} language @returns {void} */

@@ -7,7 +7,7 @@
 
 import { characterOf } from "../models/scanner.js";
 
-/** @typedef {import("./desk.js").Desk} Desk */
+/** Whatever holds what was typed so far: the till's desk, or a price checker. @typedef {{entry: string}} Desk */
 /**
  * `action`: a movement that means the same everywhere. `key`: any other key by its name, whatever the layout in force makes
  * of it; true when it makes something of it.

@@ -11,7 +11,7 @@ import { COLUMNS, ROWS, areaOf, overlap } from "../models/layout-rules.js";
 /** @typedef {import("../models/layout-rules.js").Area} Area */
 
 /** Zones of one row that hold nothing but these are as high as these are, in rem. @type {Record<string, number>} */
-const BARS = { status: 2.25, tabs: 3.25, keys: 4 };
+const BARS = { status: 2.75, tabs: 3, keys: 4 };
 
 /** Key bindings of a layout, worked out once. @type {WeakMap<Layout, {sale: Map<string, LayoutKey | LayoutButton>, payment: Map<string, LayoutKey | LayoutButton>}>} */
 const bindings = new WeakMap();

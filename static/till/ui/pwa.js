@@ -3,6 +3,8 @@
  * service worker (sw.js) keeps whole sets; the page alone knows when no receipt is open.
  */
 
+import { root } from "./root.js";
+
 /** @typedef {{build: string, ready: string | null}} ProgramState */
 
 export class Program {
@@ -29,7 +31,7 @@ export class Program {
     if (!("serviceWorker" in navigator)) return;
     navigator.serviceWorker.addEventListener("message", (event) => this.#heard(event.data));
     try {
-      this.#registration = await navigator.serviceWorker.register("sw.js", { updateViaCache: "none" });
+      this.#registration = await navigator.serviceWorker.register(new URL("sw.js", root()), { updateViaCache: "none" });
       await navigator.serviceWorker.ready;
       this.#tell({ kasa: "running", build: this.build });
       this.look();
@@ -43,6 +45,11 @@ export class Program {
   look() {
     this.#tell({ kasa: "look" });
     this.#registration?.update().catch((error) => console.info("No newer service worker now.", String(error)));
+  }
+
+  /** Pictures that must be there without the server too; all others may go. @param {string[]} paths @returns {void} */
+  keepPictures(paths) {
+    this.#tell({ kasa: "pictures", paths });
   }
 
   /** Changes over to the set that lies ready; the page is loaded again. @returns {void} */

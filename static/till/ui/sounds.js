@@ -14,8 +14,11 @@ const TONES = {
   paid: [[523, 0, 90], [659, 90, 90], [784, 180, 140]],
 };
 
-/** Said only when asked for: a scanner has its own beep, and a shop is loud enough. @type {Set<Tone>} */
-const OPTIONAL = new Set(["line", "paid"]);
+/** Which loudness each tone has. @type {Record<Tone, "saleVolume" | "refusedVolume" | "attentionVolume" | "faultVolume">} */
+const LOUDNESS = { line: "saleVolume", paid: "saleVolume", refused: "refusedVolume", attention: "attentionVolume", fault: "faultVolume" };
+
+/** A refused scan is always heard: the scanner's own beep would pass for a sale. */
+export const LEAST_REFUSED = 30;
 
 export class Sounds {
   /** @type {AudioContext | null} */
@@ -30,10 +33,8 @@ export class Sounds {
 
   /** @param {Tone} name @returns {void} */
   play(name) {
-    const { sound, lineSound } = this.#prefs.settings;
-    if (OPTIONAL.has(name) && !lineSound) return;
-    // A refused scan is always heard: the scanner's own beep would pass for a sale.
-    const volume = (name === "refused" ? Math.max(sound, 30) : sound) / 100;
+    const set = this.#prefs.settings[LOUDNESS[name]];
+    const volume = (name === "refused" ? Math.max(set, LEAST_REFUSED) : set) / 100;
     if (volume <= 0 || !("AudioContext" in globalThis)) return;
     this.#context ??= new AudioContext();
     const context = this.#context;

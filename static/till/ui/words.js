@@ -19,6 +19,7 @@ export function inSentence(name) {
 /** Before a till sells. @type {Record<string, Words>} */
 const GATE = {
   bad_code: () => t("This code is not known. Check the letters, or ask the manager for a new code."),
+  other_kind: () => t("This code or this device is for the other kind: a till is no price checker. Open the other page, or ask the manager."),
   expired_code: () => t("This code is too old. Ask the manager for a new one."),
   too_many_tries: () => t("This code was tried too often. Ask the manager for a new one."),
   too_many_requests: () => t("Too many tries from this address. Wait a minute, then try again."),
