@@ -1,12 +1,13 @@
 """receipt.find, stock.find and report.x: what a till asks its server about the shop."""
 
+import uuid
 from typing import Any
 
 from core import clock
 from core.errors import KasaError
 from inventory.models import Product
 from inventory.selectors import stock as stock_reads
-from pos.models import Receipt
+from pos.models import Receipt, ReceiptDiscount, ReceiptLine
 from pos.ops.session import Session
 from pos.rules.shape import COUNT_MAX, Fields
 from pos.selectors import find, shifts
@@ -34,14 +35,22 @@ def receipt(session: Session, f: Fields) -> dict[str, Any]:
     )
     limit = f.integer("limit", 1, MAX_FOUND) if f.data.get("limit") is not None else MAX_FOUND
     found = find.find(session.store, wanted, limit + 1)
-    lines = find.returnable(found[:limit])
+    shown = found[:limit]
+    lines, reasons, back = find.returnable(shown), find.discounts(shown), find.comebacks(shown)
     return {
-        "receipts": [_receipt(row, lines.get(row.id, [])) for row in found[:limit]],
+        "receipts": [
+            {
+                **_receipt(row),
+                "lines": [_line(entry, reasons) for entry in lines.get(row.id, [])],
+                "returns": [_comeback(one, part) for one, part in back.get(row.id, {}).items()],
+            }
+            for row in shown
+        ],
         "more": len(found) > limit,
     }
 
 
-def _receipt(row: Receipt, lines: list[find.Returnable]) -> dict[str, Any]:
+def _receipt(row: Receipt) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "label": row.label,
@@ -55,15 +64,49 @@ def _receipt(row: Receipt, lines: list[find.Returnable]) -> dict[str, Any]:
         "currency": row.currency,
         "prices_include_tax": row.prices_include_tax,
         "total": row.total,
+        "rounding": row.rounding,
         "due": row.due,
         "card": row.card,
         "customer": str(row.customer_id) if row.customer_id else None,
-        "lines": [_line(entry) for entry in lines],
-        "payments": [{"method": paid.method, "amount": paid.amount} for paid in row.payments.all()],
+        "payments": _payments(row),
     }
 
 
-def _line(entry: find.Returnable) -> dict[str, Any]:
+def _payments(row: Receipt) -> list[dict[str, Any]]:
+    return [
+        {"method": paid.method, "amount": paid.amount, "details": paid.details} for paid in row.payments.all()
+    ]
+
+
+def _comeback(row: Receipt, lines: list[ReceiptLine]) -> dict[str, Any]:
+    """A return, as far as it is about the receipt that was asked for."""
+    return {
+        "id": str(row.id),
+        "label": row.label,
+        "closed_at": clock.to_wire(row.closed_at),
+        "due": row.due,
+        "payments": _payments(row),
+        "lines": [
+            {"n": x.origin_n, "quantity": x.quantity, "total": x.total, "tax_amount": x.tax_amount}
+            for x in lines
+        ],
+    }
+
+
+def _reason(row: ReceiptDiscount) -> dict[str, Any]:
+    return {
+        "source": row.source,
+        "ref": str(row.ref) if row.ref else None,
+        "name": row.name,
+        "amount": row.amount,
+        "approved_by": str(row.approved_by_id) if row.approved_by_id else None,
+        "reason": row.reason,
+    }
+
+
+def _line(
+    entry: find.Returnable, reasons: dict[tuple[uuid.UUID, int], list[ReceiptDiscount]]
+) -> dict[str, Any]:
     line = entry.line
     return {
         "n": line.n,
@@ -74,6 +117,7 @@ def _line(entry: find.Returnable) -> dict[str, Any]:
         "unit": line.unit,
         "price": line.price,
         "gross": line.gross,
+        "discounts": [_reason(one) for one in reasons.get((line.receipt_id, line.n), [])],
         "total": line.total,
         "tax": {"code": line.tax_code, "percent": line.tax_percent},
         "tax_amount": line.tax_amount,

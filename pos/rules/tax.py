@@ -81,6 +81,23 @@ def _is_largest_remainder(lines: Sequence[TaxedLine], numerator: int, denominato
     return most_down <= least_up
 
 
+def is_share(given: TaxRow | None, wanted: TaxRow, lines: Sequence[TaxedLine], *, included: bool) -> bool:
+    """Whether the row is the sum of its lines, and they a share of what was paid once, give or take one unit each.
+
+    Goods that come back in parts give back the tax of the sale and not that of their own sum: parts rounded each for
+    itself would come to more, or to less, than was paid.
+    """
+    if given is None:
+        return False
+    tax = sum(line.tax_amount for line in lines)
+    base = wanted.gross if included else wanted.net
+    net, gross = (base - tax, base) if included else (base, base + tax)
+    if given != TaxRow(wanted.code, wanted.percent, net, tax, gross) or net < 0:
+        return False
+    whole = HUNDRED_PERCENT + wanted.percent if included else HUNDRED_PERCENT
+    return all(abs(line.tax_amount * whole - line.total * wanted.percent) <= 2 * whole for line in lines)
+
+
 def spread(tax: int, totals: Sequence[int]) -> list[int]:
     """The tax shared over line totals by largest remainder, equal remainders first come first served."""
     base = sum(totals)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from core import ids
 from core.models import Store
-from pos.models import Receipt, ReceiptLine
+from pos.models import Receipt, ReceiptDiscount, ReceiptLine
 from pos.selectors.receipts import receipts, returned
 
 # As printed: store-till.incarnation-number, with R before the number of a return.
@@ -74,6 +74,27 @@ def _by_number(rows: QuerySet[Receipt], number: str) -> QuerySet[Receipt]:
     if plain.isascii() and plain.isdigit() and len(plain) <= 9:
         return rows.filter(number=int(plain))
     return rows.none()
+
+
+def discounts(found: Sequence[Receipt]) -> dict[tuple[uuid.UUID, int], list[ReceiptDiscount]]:
+    """Why the lines of these receipts cost less, by (receipt, n)."""
+    result: dict[tuple[uuid.UUID, int], list[ReceiptDiscount]] = {}
+    for row in ReceiptDiscount.objects.filter(receipt__in=found).order_by("receipt_id", "n", "position"):
+        result.setdefault((row.receipt_id, row.n), []).append(row)
+    return result
+
+
+def comebacks(found: Sequence[Receipt]) -> dict[uuid.UUID, dict[Receipt, list[ReceiptLine]]]:
+    """The returns of each receipt with those of their lines that came back to it; three statements at most."""
+    lines = ReceiptLine.objects.filter(origin_receipt_id__in=[one.id for one in found])
+    result: dict[uuid.UUID, dict[Receipt, list[ReceiptLine]]] = {}
+    wanted = lines.select_related("receipt__store", "receipt__till").order_by(
+        "receipt__closed_at", "receipt_id", "n"
+    )
+    for line in wanted.prefetch_related("receipt__payments"):
+        if line.origin_receipt_id is not None:
+            result.setdefault(line.origin_receipt_id, {}).setdefault(line.receipt, []).append(line)
+    return result
 
 
 def returnable(found: Sequence[Receipt]) -> dict[uuid.UUID, list[Returnable]]:

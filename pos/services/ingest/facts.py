@@ -22,6 +22,15 @@ class Sold(NamedTuple):
     product: uuid.UUID
     quantity: int
     total: int
+    tax: int
+
+
+class Back(NamedTuple):
+    """What came back of a line."""
+
+    quantity: int = 0
+    total: int = 0
+    tax: int = 0
 
 
 class Neighbours(NamedTuple):
@@ -50,7 +59,9 @@ class Facts:
     origins: frozenset[uuid.UUID] = frozenset()
     known_origins: set[uuid.UUID] = field(default_factory=set)
     sold: dict[Key, Sold] = field(default_factory=dict)
-    returned: dict[Key, tuple[int, int]] = field(default_factory=dict)
+    returned: dict[Key, Back] = field(default_factory=dict)
+    paid: dict[uuid.UUID, int] = field(default_factory=dict)
+    given_back: dict[uuid.UUID, int] = field(default_factory=dict)
 
 
 _NUMBERS = """
@@ -75,12 +86,21 @@ SELECT s.id, s.till_id, NULL::bigint FROM pos_shift s WHERE s.id = ANY(%(ids)s)
 UNION ALL SELECT c.id, c.till_id, c.seq FROM pos_shiftclosing c WHERE c.id = ANY(%(ids)s)
 """
 _SOLD = """
-SELECT r.kind, l.receipt_id, l.n, l.product_id, l.quantity, l.total
+SELECT r.kind, l.receipt_id, l.n, l.product_id, l.quantity, l.total, l.tax_amount
 FROM pos_receiptline l JOIN pos_receipt r ON r.id = l.receipt_id WHERE r.id = ANY(%s)
 """
 _RETURNED = """
-SELECT origin_receipt_id, origin_n, sum(quantity)::bigint, sum(total)::bigint FROM pos_receiptline
-WHERE origin_receipt_id = ANY(%s) GROUP BY origin_receipt_id, origin_n
+SELECT origin_receipt_id, origin_n, sum(quantity)::bigint, sum(total)::bigint, sum(tax_amount)::bigint
+FROM pos_receiptline WHERE origin_receipt_id = ANY(%s) GROUP BY origin_receipt_id, origin_n
+"""
+# What was handed out for a sale, by the returns that are about nothing else.
+_GIVEN_BACK = """
+SELECT b.origin, sum(r.due)::bigint FROM (
+    SELECT DISTINCT receipt_id, origin_receipt_id AS origin FROM pos_receiptline WHERE origin_receipt_id = ANY(%s)
+) b JOIN pos_receipt r ON r.id = b.receipt_id
+WHERE NOT EXISTS (
+    SELECT 1 FROM pos_receiptline x WHERE x.receipt_id = b.receipt_id AND x.origin_receipt_id IS DISTINCT FROM b.origin
+) GROUP BY b.origin
 """
 
 
@@ -151,11 +171,14 @@ def _load_numbers(cursor: Any, facts: Facts, till: uuid.UUID, receipts: Sequence
 
 def _load_origins(cursor: Any, facts: Facts, origins: list[uuid.UUID]) -> None:
     # Two tills taking back the same line wait for each other here; the second one sees what the first took.
-    cursor.execute("SELECT id FROM pos_receipt WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [origins])
-    facts.known_origins = {row[0] for row in cursor.fetchall()}
+    cursor.execute("SELECT id, due FROM pos_receipt WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [origins])
+    facts.paid = dict(cursor.fetchall())
+    facts.known_origins = set(facts.paid)
     cursor.execute(_SOLD, [origins])
-    for kind, receipt, n, product, quantity, total in cursor.fetchall():
-        facts.sold[receipt, n] = Sold(kind, product, quantity, total)
+    for kind, receipt, n, *sold in cursor.fetchall():
+        facts.sold[receipt, n] = Sold(kind, *sold)
     cursor.execute(_RETURNED, [origins])
-    for receipt, n, quantity, money in cursor.fetchall():
-        facts.returned[receipt, n] = (quantity, money)
+    for receipt, n, *back in cursor.fetchall():
+        facts.returned[receipt, n] = Back(*back)
+    cursor.execute(_GIVEN_BACK, [origins])
+    facts.given_back = dict(cursor.fetchall())

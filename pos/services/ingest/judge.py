@@ -10,7 +10,7 @@ from pos.rules import bodies, receipt
 from pos.rules.receipt import Line, ReceiptBody
 from pos.rules.shape import Broken
 from pos.services.ingest.envelope import Element
-from pos.services.ingest.facts import Facts, Key, Sold
+from pos.services.ingest.facts import Back, Facts, Key, Sold
 from pos.services.ingest.gaps import Gaps
 
 # A document's meaning belongs to the documents work; here it is a fact in the chain like any other.
@@ -35,6 +35,12 @@ def read_body(element: Element) -> None:
         element.typed = reader(element.body)
     except Broken as broken:
         element.set_aside(broken.code, broken.detail)
+
+
+def _only_origin(body: ReceiptBody) -> uuid.UUID | None:
+    """The one sale that all lines of a return come back to."""
+    origins = {line.origin[0] if line.origin else None for line in body.lines}
+    return origins.pop() if body.kind == "return" and len(origins) == 1 else None
 
 
 class Judge:
@@ -84,10 +90,14 @@ class Judge:
         if body.shift in facts.closed:
             element.warnings.append(("late", "the shift was closed before this receipt arrived"))
         facts.returned.update(came_back)
+        origin = _only_origin(body)
+        if origin is not None:
+            facts.given_back[origin] = facts.given_back.get(origin, 0) + body.due
         if element.id in facts.origins:
             facts.known_origins.add(element.id)
-            for line in body.lines:
-                facts.sold[element.id, line.n] = Sold(body.kind, line.product, line.quantity, line.total)
+            facts.paid[element.id] = body.due
+            for x in body.lines:
+                facts.sold[element.id, x.n] = Sold(body.kind, x.product, x.quantity, x.total, x.tax_amount)
         self._last[element.inc, body.kind] = (element.seq, body.number)
 
     def _promotions(self, element: Element, body: ReceiptBody, line: Line) -> None:
@@ -101,24 +111,41 @@ class Judge:
             if (first and body.day < first) or (last and body.day > last):
                 element.warnings.append(("promotion_inactive", f"line {line.n}: {discount.name[:200]}"))
 
-    def _origins(self, body: ReceiptBody) -> dict[Key, tuple[int, int]]:
+    def _origins(self, body: ReceiptBody) -> dict[Key, Back]:
         """What will have come back of each origin line once this receipt stands."""
-        result: dict[Key, tuple[int, int]] = {}
+        result: dict[Key, Back] = {}
         for line in body.lines if body.kind == "return" else ():
             if line.origin is None:
                 continue
             sold = self._sold(line, line.origin)
-            quantity, money = result.get(line.origin) or self.facts.returned.get(line.origin, (0, 0))
-            if quantity + line.quantity > sold.quantity:
-                left = sold.quantity - quantity
-                raise Broken(
-                    "return_quantity", f"line {line.n}: {left} of {sold.quantity} may still come back"
-                )
-            if money + line.total > sold.total:
-                left = sold.total - money
-                raise Broken("return_money", f"line {line.n}: {left} of {sold.total} may still be given back")
-            result[line.origin] = (quantity + line.quantity, money + line.total)
+            back = result.get(line.origin) or self.facts.returned.get(line.origin, Back())
+            self._enough(line, sold, back, included=body.prices_include_tax)
+            result[line.origin] = Back(
+                back.quantity + line.quantity, back.total + line.total, back.tax + line.tax_amount
+            )
+        self._due(body)
         return result
+
+    def _enough(self, line: Line, sold: Sold, back: Back, *, included: bool) -> None:
+        """Neither goods nor money nor, where it comes on top, tax may come back that were not sold and paid."""
+        if back.quantity + line.quantity > sold.quantity:
+            left = sold.quantity - back.quantity
+            raise Broken("return_quantity", f"line {line.n}: {left} of {sold.quantity} may still come back")
+        if back.total + line.total > sold.total:
+            left = sold.total - back.total
+            raise Broken("return_money", f"line {line.n}: {left} of {sold.total} may still be given back")
+        if not included and back.tax + line.tax_amount > sold.tax:
+            left = sold.tax - back.tax
+            raise Broken("return_money", f"line {line.n}: {left} of the tax may still be given back")
+
+    def _due(self, body: ReceiptBody) -> None:
+        """Cash rounding of many small returns may not hand out more than was paid for the sale."""
+        origin = _only_origin(body)
+        if origin is None:
+            return
+        left = self.facts.paid[origin] - self.facts.given_back.get(origin, 0)
+        if body.due > left:
+            raise Broken("return_money", f"{left} of what was paid may still be given back")
 
     def _sold(self, line: Line, origin: Key) -> Sold:
         sold = self.facts.sold.get(origin)
