@@ -8,6 +8,8 @@ CHOICES = [
     ("till.price", _("Type a price by hand")),
     ("till.void", _("Void a line or a receipt")),
     ("till.return", _("Take goods back")),
+    ("till.return_blind", _("Take goods back without a receipt")),
+    ("till.return_over", _("Take goods back beyond the store's limits")),
     ("till.cash", _("Put cash in and take it out")),
     ("till.drawer", _("Open the drawer without a sale")),
     ("till.reprint", _("Print a receipt again")),

@@ -58,6 +58,18 @@ def price_of(
     return in_force([product.id], at=at, store=store, price_type=price_type).get(product.id)
 
 
+def lowest(
+    product: Product, *, since: datetime, at: datetime, store: Store, price_type: str = RETAIL
+) -> int | None:
+    """The least a product cost between two instants in a store, minor units; None when it had no price."""
+    prices = [
+        row.price
+        for row in not_over([product.id], at=since)
+        if row.price_type_id == price_type and row.valid_from <= at and row.store_id in (None, store.id)
+    ]
+    return min(prices, default=None)
+
+
 def history(product: Product, *, price_type: str | None = None) -> QuerySet[Price]:
     """Every decision about a product's price, the latest to take effect first."""
     rows = Price.objects.filter(product=product).select_related("created_by", "store")

@@ -30,6 +30,7 @@ OPS: dict[str, Op] = {
     "park.drop": park.drop,
     "receipt.find": find.receipt,
     "stock.find": find.stock,
+    "price.lowest": find.price_lowest,
     "report.x": find.report_x,
     **dict.fromkeys(later.OPS, later.not_available),
 }

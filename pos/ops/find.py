@@ -1,11 +1,14 @@
 """receipt.find, stock.find and report.x: what a till asks its server about the shop."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from core import clock
 from core.errors import KasaError
+from core.models import Setting
 from inventory.models import Product
+from inventory.selectors import prices
 from inventory.selectors import stock as stock_reads
 from pos.models import Receipt, ReceiptDiscount, ReceiptLine
 from pos.ops.session import Session
@@ -13,6 +16,7 @@ from pos.rules.shape import COUNT_MAX, Fields
 from pos.selectors import find, shifts
 
 MAX_FOUND = 20
+MAX_DAYS = 366
 
 
 class UnknownProduct(KasaError):
@@ -134,6 +138,18 @@ def stock(session: Session, f: Fields) -> dict[str, Any]:
     quantity = stock_reads.on_hand(session.store, [product.id]).get(product.id, 0)
     here = {"store": session.store.number, "quantity": quantity, "at": clock.to_wire(clock.now())}
     return {"product": str(product.id), "keeps_stock": product.keeps_stock, "here": here, "elsewhere": []}
+
+
+def price_lowest(session: Session, f: Fields) -> dict[str, Any]:
+    """The least a product cost in the last days: what it is worth when it comes back without a receipt."""
+    product = Product.objects.filter(id=f.identifier("product")).first()
+    if product is None:
+        raise UnknownProduct("There is no such product.")
+    days, now = f.integer("days", 1, MAX_DAYS), clock.now()
+    kind = Setting.objects.filter(name="price_type").values_list("value", flat=True).first() or "retail"
+    since = now - timedelta(days=days)
+    price = prices.lowest(product, since=since, at=now, store=session.store, price_type=str(kind))
+    return {"product": str(product.id), "days": days, "price": price}
 
 
 def report_x(session: Session, f: Fields) -> dict[str, Any]:

@@ -23,6 +23,8 @@ import { People } from "./models/people.js";
 import { Pricing } from "./models/pricing.js";
 import { Printing } from "./models/printing.js";
 import { quickGrid, searchGoods } from "./models/quick.js";
+import { Refunding } from "./models/refunding.js";
+import { Returning } from "./models/returning.js";
 import { Selling } from "./models/selling.js";
 import { Latency } from "./models/latency.js";
 import { Tally } from "./models/tally.js";
@@ -69,6 +71,8 @@ export class Parts {
     this.people = new People(this, stored.throttle);
     this.printing = new Printing(this);
     this.layouts = new Layouts(this);
+    this.returning = new Returning(this);
+    this.refunding = new Refunding(this);
     this.enrolment = new Enrolment(this, this.origin);
     this.tally = new Tally(this, stored.troubles ?? []);
     this.witness = new Witness(this);
@@ -213,10 +217,10 @@ export class Parts {
     this.#journal.note({ type: "event", body: { name, shift: shift ?? open?.id ?? null, cashier: operator?.id ?? null, receipt, line, data } }, byPerson);
   }
 
-  /** @param {number} number of a receipt @param {number} [inc] @returns {string} as printed: store-till.inc-number */
-  label(number, inc) {
+  /** @param {number} number of a receipt @param {number} [inc] @param {"sale" | "return"} [kind] @returns {string} as printed: store-till.inc-number, a return's with an R */
+  label(number, inc, kind = "sale") {
     const { store, till } = this.view.state;
-    return `${store?.number ?? 0}-${till?.number ?? 0}.${inc ?? till?.inc ?? 0}-${number}`;
+    return `${store?.number ?? 0}-${till?.number ?? 0}.${inc ?? till?.inc ?? 0}-${kind === "return" ? "R" : ""}${number}`;
   }
 
   /** @param {string} code @returns {{name: string, decimals: number}} */

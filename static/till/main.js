@@ -15,6 +15,7 @@ import { isField, listen } from "./ui/keys.js";
 import { nearest } from "./ui/layout.js";
 import { Prefs } from "./ui/prefs.js";
 import { Program } from "./ui/pwa.js";
+import { openReturn } from "./ui/returning.js";
 import { Sounds } from "./ui/sounds.js";
 import { measureSpeed } from "./ui/speed.js";
 import { words } from "./ui/words.js";
@@ -77,6 +78,7 @@ function hear(desk) {
   });
   till.on("age", () => sounds.play("attention"));
   till.on("unknown", ({ code }) => desk.refusedElsewhere(code, { code: "unknown_code", args: { code } }));
+  till.on("receipt_code", ({ code }) => openReturn(desk, code));
   till.on("refused", (problem) => desk.refusedElsewhere(String(problem.args.code ?? ""), problem));
   till.on("online", ({ sent }) => desk.say("good", sent ? t("The server is back. Sent: {n}.", { n: sent }) : t("The server is back.")));
   till.on("offline", () => sounds.play("fault"));

@@ -29,6 +29,11 @@ export class Till {
     return this.#parts.view.batch(() => action(this.#parts));
   }
 
+  /** As #do; what is refused at once is refused as a promise, too. @template T @param {(parts: import("./assembly.js").Parts) => Promise<T>} action @returns {Promise<T>} */
+  async #later(action) {
+    return this.#do(action);
+  }
+
   /**
    * Opens the till's database and takes the `till` lock. Resolves as soon as a screen can be drawn; the catalogue,
    * the server and the bridge follow by themselves and show in `state.load` and `status`.
@@ -242,6 +247,59 @@ export class Till {
    */
   finish() {
     return this.#parts.paying.finish();
+  }
+
+  // ------------------------------------------------------------ returns
+
+  /**
+   * Opens the receipt that goods come back to, on a tab of its own. What is scanned from then on counts up.
+   *
+   * @param {string} code of its paper, or its printed number
+   * @param {{approval?: Approval, origin?: import("./types.d.ts").Origin}} [given] origin: of a receipt that was found already
+   * @returns {Promise<void>} when it was found or missed (event `refused`: no_such_receipt, receipt_elsewhere); throws forbidden
+   */
+  openReturn(code, given = {}) {
+    return this.#later((parts) => parts.returning.open(code, given));
+  }
+
+  /** Goods without a receipt. @param {{reason: string, approval?: Approval}} why @returns {void} throws forbidden, reason_wanted */
+  openBlindReturn(why) {
+    this.#do((parts) => parts.returning.openBlind(why));
+  }
+
+  /** Receipts that goods may come back to, by number, card, code of goods or day. @param {string} text @returns {Promise<{found: import("./types.d.ts").FoundReceipt[], online: boolean}>} throws no_such_receipt */
+  findReceipts(text) {
+    return this.#parts.returning.lookup.find(text);
+  }
+
+  /** One more of a line of the receipt comes back. @param {number} n of the sold line @returns {void} throws nothing_left {left} */
+  returnMore(n) {
+    this.#do((parts) => parts.returning.more(n));
+  }
+
+  /** All that is left of the receipt comes back. @returns {void} throws no_return */
+  returnAll() {
+    this.#do((parts) => parts.returning.all());
+  }
+
+  /** Gives the return on screen up. @returns {void} throws no_return */
+  dropReturn() {
+    this.#do((parts) => parts.returning.drop());
+  }
+
+  /** What is handed out for the return on screen. @param {{cash?: boolean}} [how] cash: all of it, however it was paid @returns {import("./types.d.ts").RefundView} throws no_return, empty_receipt */
+  refund(how = {}) {
+    return this.#parts.refunding.plan(how);
+  }
+
+  /**
+   * Writes the return; resolves when it is durably on disk.
+   *
+   * @param {{cash?: boolean, references?: (string | null)[], approval?: Approval}} [how] references: slip numbers, one for each part
+   * @returns {Promise<import("./types.d.ts").LastReceipt>} throws return_limit {most}, return_old {days}, forbidden
+   */
+  finishReturn(how = {}) {
+    return this.#later((parts) => parts.refunding.finish(how));
   }
 
   // ------------------------------------------------------------ cash desk

@@ -105,6 +105,7 @@ export interface ShiftView { id: Uuid; number: number; day: Day; openedAt: Insta
 export interface ReceiptTab {
   id: Uuid; /** Small number of the tab, 1…9 while free. */ tab: number; current: boolean;
   lines: number; total: Minor; openedAt: Instant; customer: string | null;
+  kind: "sale" | "return";
 }
 
 export interface ReceiptView {
@@ -127,6 +128,8 @@ export interface ReceiptView {
   age: number;
   ageLine: string | null;
   reasons: PriceReason[];
+  /** Set on a return: what it comes back to. */
+  back: ReturnView | null;
 }
 
 export interface LineView {
@@ -174,6 +177,8 @@ export interface CardTender { id: string; name: string }
 export interface LastReceipt {
   id: Uuid; number: number; /** `store-till.inc-number`, as printed. */ label: string; total: Minor; due: Minor; change: Minor;
   closedAt: Instant; fresh: boolean;
+  /** Set on a return: `due` was handed out, `change` of it in cash. */
+  kind?: "sale" | "return";
   /** none: no printer paired. */
   print: "none" | "waiting" | "printed" | "failed" | "unknown";
 }
@@ -259,6 +264,8 @@ export interface TillEvents {
   build: { build: string };
   prices: { changes: number };
   scan: { device: string; data: string };
+  /** Somebody scanned a receipt: it is to be opened for a return. */
+  receipt_code: { code: string };
   stopped: Problem;
   /** The published layout cannot be drawn: the factory one is shown instead. */
   layout_fault: { name: string };
@@ -296,6 +303,8 @@ export interface JournalRow {
   /** 1 while unsent; the key is deleted when acknowledged so that the index holds unsent rows only. */
   unsent?: 1;
   status: string | null; detail: string | null; ackedAt: number | null;
+  /** Of a return: the receipts that goods came back to. */
+  origins?: Uuid[];
 }
 
 export interface Ack { id: Uuid; status: "stored" | "duplicate" | "conflict" | "quarantined" | "retry"; detail?: string }
@@ -347,10 +356,19 @@ export interface Draft {
   tenders: Tender[];
   /** How it came about, step by step, and how many steps were too many to keep. */
   trail?: import("./models/trail.js").Step[]; trailCut?: number;
+  /** A return: what it comes back to, null when without a receipt or while it is looked for. */
+  origin?: Origin | null;
+  /** A return: the code that is looked for, until it is found. */
+  looking?: string | null;
+  /** A return without a receipt: why, and who allowed what. */
+  reason?: string | null;
+  allowed?: string[];
 }
 export interface DraftLine {
   n: number; product: Uuid; name: string; code: string; barcode: string | null; kind: string; quantity: Milli; unit: string;
   price: Minor; tax: string; groups: Uuid[]; discountable: boolean; deposit: boolean; age: number; manual: ManualDiscount | null; voided: boolean;
+  /** Of a return: the line that was sold. */
+  sold?: number | null;
 }
 
 // ---------------------------------------------------------------- printing
@@ -360,3 +378,57 @@ export type Block =
   | { columns: { text: string; width: number | null; align?: "left" | "center" | "right" }[]; bold?: boolean }
   | { rule: true } | { feed: number } | { qr: string } | { barcode: string; type: "ean13" | "code128" };
 export interface PrintDocument { language: string; blocks: Block[]; cut: boolean; drawer: boolean }
+
+// ---------------------------------------------------------------- returns
+
+/** A line as it was sold. */
+export interface SoldLine {
+  n: number; product: Uuid; name: string; barcode: string | null; quantity: Milli; unit: string; price: Minor; gross: Minor;
+  discounts: LineDiscount[]; total: Minor; tax: { code: string; percent: Percent }; tax_amount: Minor; deposit: boolean;
+}
+
+/** What came back to a receipt in one return; `n` is the sold line's. */
+export interface Comeback {
+  id: Uuid; label: string; closedAt: Instant; due: Minor; payments: { method: string; amount: Minor }[];
+  lines: { n: number; quantity: Milli; total: Minor; tax_amount: Minor }[];
+}
+
+/**
+ * A receipt that goods come back to. `source`: this till's journal · the server · only the code on its paper, when neither
+ * has it (then it has no lines, and `due` is the most that may be given). `verified`: the server has said what came back.
+ */
+export interface Origin {
+  id: Uuid; label: string; closedAt: Instant; day: Day; due: Minor; rounding: Minor; card: string | null; customer: string | null;
+  included: boolean; source: "till" | "server" | "paper"; verified: boolean; lines: SoldLine[];
+  payments: { method: string; amount: Minor; details: Record<string, unknown> | null }[]; returns: Comeback[];
+}
+
+/** What a return on screen comes back to; null lines where there is no receipt. */
+export interface ReturnView {
+  /** null: goods without a receipt. */ label: string | null; id: Uuid | null; closedAt: Instant | null; due: Minor; source: "till" | "server" | "paper" | "none";
+  verified: boolean; /** The receipt is still being looked for. */ looking: boolean; reason: string | null;
+  lines: ReturnLineView[];
+}
+export interface ReturnLineView {
+  n: number; product: Uuid; name: string; unitName: string; decimals: number; sold: Milli; /** May still come back. */ left: Milli; /** Comes back now. */ now: Milli;
+  price: Minor; total: Minor; deposit: boolean;
+}
+
+/** What would be handed out now. */
+export interface RefundView {
+  due: Minor; parts: RefundPart[];
+  /** Other money than the customer paid with: needs leave. */ changed: boolean;
+}
+export interface RefundPart { method: string; name: string; amount: Minor; reference: string | null; details: Record<string, unknown> | null }
+
+/** A receipt found for a return, as a list shows it. */
+export interface FoundReceipt { id: Uuid; label: string; closedAt: Instant; due: Minor; lines: number; here: boolean; origin: Origin }
+
+/** The store's rules for returns (setting `returns`). */
+export interface ReturnRules {
+  /** A receipt older than this needs leave. */ days: number;
+  /** The most one return without a receipt may come to without leave. */ blind_limit: Minor;
+  /** Goods without a receipt are worth the lowest price of so many days. */ blind_days: number;
+  /** The most one return by a receipt that nobody could verify may come to without leave. */ paper_limit: Minor;
+  /** net: an exchange is two linked receipts and one payment. off: there is no exchange. */ exchange: "net" | "off";
+}

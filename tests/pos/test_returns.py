@@ -114,7 +114,7 @@ class Server:
 
     def __init__(self, included: bool) -> None:
         self.facts = Facts("PLN", included)
-        self.facts.numbers = defaultdict(lambda: Neighbours(0, 0, 0, None, None, 0))  # type: ignore[assignment]
+        self.facts.numbers = defaultdict(lambda: Neighbours(0, 0, 0, None, None, 0))
         self.judges = {
             name: Judge(uuid4(), self.facts, {1: Gaps(0, 0, [])}, set()) for name in ("one", "two")
         }
@@ -140,21 +140,21 @@ class Sale:
         self.id, self.included, self.step = uuid4(), made["book"]["prices_include_tax"], made["step"]
         priced = engine.price(made["book"], made["cart"])
         names = {line["n"]: line for line in made["cart"]["lines"]}
-        self.lines = [
+        self.lines: list[Body] = [
             {**row, **{key: names[row["n"]][key] for key in ("product", "quantity", "price", "deposit")}, "name": "x",
              "unit": "pcs", "back": {"quantity": 0, "total": 0, "tax": 0}} for row in priced["lines"]
         ]  # fmt: skip
         due = priced["due"]
         on_card = due * (100 - cash) // 100
         in_cash = round_div(due - on_card, self.step) * self.step if cash else 0
-        self.payments = [
+        self.payments: list[Body] = [
             {"method": m, "amount": a} for m, a in (("card", on_card), ("cash", in_cash)) if a
         ] or [{"method": "cash", "amount": 0}]
-        self.due = sum(payment["amount"] for payment in self.payments)
-        self.left = {payment["method"]: payment["amount"] for payment in self.payments}
+        self.due: int = sum(payment["amount"] for payment in self.payments)
+        self.left: dict[str, int] = {payment["method"]: payment["amount"] for payment in self.payments}
         self.exact = self.given = 0
         lines = [{k: v for k, v in line.items() if k != "back"} for line in self.lines]
-        self.body = body_of("sale", 1, self.included, lines, priced["taxes"], self.payments)
+        self.body: Body = body_of("sale", 1, self.included, lines, priced["taxes"], self.payments)
 
     def to_come(self) -> dict[int, int]:
         """What of each line has not come back yet."""

@@ -115,6 +115,9 @@ def settings() -> Iterator[tuple[str, str, dict[str, Any]]]:
     )
 
 
+BACK = ["till.return", "till.return_blind", "till.return_over"]
+
+
 def small_rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield (
         "employee",
@@ -154,7 +157,7 @@ def small_rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
         {
             "name": "Manager",
             "code": "manager",
-            "permissions": [*cashier, "till.z", "till.cash", "till.drawer"],
+            "permissions": [*cashier, "till.z", "till.cash", "till.drawer", *BACK],
             "limits": {},
         },
     )

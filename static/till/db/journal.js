@@ -201,5 +201,13 @@ export class Journal {
 export function rowOf(till, item) {
   const shift = typeof item.body.shift === "string" ? item.body.shift : null;
   const row = { till, inc: item.inc, seq: item.seq, id: item.id, type: item.type, shift, item, status: null, detail: null, ackedAt: null };
-  return { ...row, unsent: 1 };
+  const origins = originsOf(item);
+  return { ...row, unsent: 1, ...(origins.length > 0 ? { origins } : {}) };
+}
+
+/** The receipts that goods came back to. @param {Item} item @returns {string[]} */
+function originsOf({ type, body }) {
+  if (type !== "receipt" || body.kind !== "return") return [];
+  const lines = /** @type {{origin?: {receipt: string} | null}[]} */ (body.lines);
+  return [...new Set(lines.flatMap((line) => line.origin?.receipt ?? []))];
 }

@@ -134,6 +134,18 @@ export class Ledger {
     return rows;
   }
 
+  /** Receipts of this till, newest first, until `each` has enough. @param {number} limit @param {(row: JournalRow) => boolean} each false ends it */
+  async eachReceipt(limit, each) {
+    const range = IDBKeyRange.bound(["receipt", this.#till], ["receipt", this.#till, []]);
+    let cursor = await this.#db.transaction("journal").store.index("type").openCursor(range, "prev");
+    for (let seen = 0; cursor && seen < limit && each(cursor.value); seen += 1) cursor = await cursor.continue();
+  }
+
+  /** Returns of this till that goods came back to a receipt with. @param {string} origin @returns {Promise<JournalRow[]>} */
+  returnsOf(origin) {
+    return this.#db.getAllFromIndex("journal", "origins", origin);
+  }
+
   /** @param {string} id @returns {Promise<JournalRow | undefined>} */
   byId(id) {
     return this.#db.getFromIndex("journal", "id", id);

@@ -8,7 +8,7 @@ import { openDB } from "idb";
 /** @typedef {import("idb").IDBPDatabase<any>} Db */
 /** @typedef {import("idb").IDBPTransaction<any, string[], "readwrite">} WriteTx */
 
-/** @type {((db: Db) => void)[]} index i upgrades from version i to i + 1 */
+/** @type {((db: Db, tx: any) => void)[]} index i upgrades from version i to i + 1 */
 const UPGRADES = [
   (db) => {
     db.createObjectStore("meta");
@@ -23,6 +23,8 @@ const UPGRADES = [
     db.createObjectStore("drafts", { keyPath: "id" });
     db.createObjectStore("prints", { keyPath: "action" });
   },
+  // Which returns came back to a receipt. An index touches no row: what was written before has no returns in it.
+  (_db, tx) => tx.objectStore("journal").createIndex("origins", "origins", { multiEntry: true }),
 ];
 
 /**
@@ -32,8 +34,8 @@ const UPGRADES = [
  */
 export function openTill(name, lost) {
   return openDB(name, UPGRADES.length, {
-    upgrade(db, from) {
-      for (const upgrade of UPGRADES.slice(from)) upgrade(db);
+    upgrade(db, from, _to, tx) {
+      for (const upgrade of UPGRADES.slice(from)) upgrade(db, tx);
     },
     blocking(_current, _blocked, event) {
       /** @type {IDBDatabase} */ (event.target).close();

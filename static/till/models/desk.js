@@ -141,7 +141,7 @@ export class Desk {
     return rows.map(({ item, unsent, inc }) => {
       const body = /** @type {import("./receipt.js").ReceiptBody} */ (/** @type {unknown} */ (item.body));
       const { number, kind, closed_at, due, lines } = body;
-      return { id: item.id, number, label: this.#p.label(number, inc), kind, closedAt: closed_at, due, lines: lines.length, sent: !unsent };
+      return { id: item.id, number, label: this.#p.label(number, inc, kind), kind, closedAt: closed_at, due, lines: lines.length, sent: !unsent };
     });
   }
 }

@@ -41,42 +41,42 @@ export function receiptDocument(head, { id, label, cashier, body, copy = false }
 }
 
 /** @param {StoreInfo} store @param {Block[]} blocks @param {boolean} drawer @returns {PrintDocument} */
-function document(store, blocks, drawer) {
+export function document(store, blocks, drawer) {
   return { language: LANGUAGES.has(store.language) ? store.language : "en", blocks, cut: true, drawer };
 }
 
 /** @param {string} left @param {string} right @param {boolean} [bold] @returns {Block} */
-function pair(left, right, bold = false) {
+export function pair(left, right, bold = false) {
   return { columns: [{ text: left, width: null, align: "left" }, { text: right, width: Math.max(10, right.length), align: "right" }], bold };
 }
 
 /** @param {StoreInfo} store @returns {Block[]} */
-function headerOf(store) {
+export function headerOf(store) {
   const own = store.receipt_header ?? [];
   const lines = own.length > 0 ? own : [store.name, store.address, store.tax_id].filter(Boolean);
   return lines.map((text, i) => ({ text, align: "center", bold: i === 0 }));
 }
 
 /** @param {StoreInfo} store @returns {Block[]} */
-function footerOf(store) {
+export function footerOf(store) {
   const lines = store.receipt_footer ?? [];
   return lines.length === 0 ? [] : [{ rule: true }, ...lines.map((text) => ({ text, align: /** @type {const} */ ("center") }))];
 }
 
 /** @param {StoreInfo} store @param {string} instant @returns {string} in the store's time zone */
-function moment(store, instant) {
+export function moment(store, instant) {
   const { day, minute } = localTime(Date.parse(instant), store.time_zone);
   const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
   return `${day} ${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }
 
 /** @param {Letterhead} head @param {number} amount @returns {string} */
-function money({ store }, amount) {
+export function money({ store }, amount) {
   return formatMinor(amount, store.digits, store.language);
 }
 
 /** @param {Letterhead} head @param {import("./receipt.js").BodyLine} line @returns {Block[]} */
-function lineBlocks(head, line) {
+export function lineBlocks(head, line) {
   const { name, decimals } = head.unit(line.unit);
   const quantity = formatQuantity(line.quantity, head.store.language, decimals);
   const discounts = line.discounts.map((one) => pair(`  ${discountName(head, one)}`, money(head, -one.amount)));
@@ -85,6 +85,7 @@ function lineBlocks(head, line) {
 
 /** @param {Letterhead} head @param {import("../types.d.ts").LineDiscount} discount @returns {string} */
 function discountName({ t }, { source, name }) {
+  if (source === "rounding") return t("Rounding");
   return source === "manual" ? t("Discount") : name;
 }
 
@@ -99,7 +100,7 @@ function sumBlocks(head, body) {
 }
 
 /** @param {Letterhead} head @param {{taxes: import("../types.d.ts").TaxRow[]}} body @returns {Block[]} */
-function taxBlocks(head, { taxes }) {
+export function taxBlocks(head, { taxes }) {
   return taxes.map(({ code, percent, tax, gross }) => {
     const what = head.t("Tax {code} {percent} of {gross}", { code, percent: formatPercent(percent, head.store.language), gross: money(head, gross) });
     return pair(what, money(head, tax));
@@ -117,7 +118,7 @@ function paymentBlocks(head, body) {
 }
 
 /** @param {Letterhead} head @param {string} method @param {Record<string, unknown>} details @returns {string} */
-function methodName({ t }, method, { name, reference }) {
+export function methodName({ t }, method, { name, reference }) {
   if (method === "cash") return t("Cash");
   return [typeof name === "string" ? name : t("Card"), reference].filter(Boolean).join(" ");
 }

@@ -20,7 +20,7 @@ function areas(column) {
 /** What the keys do, by the key's place on the board (`event.code`). */
 export const KEYS = {
   sale: {
-    F1: "help", F2: "search", F3: "price", F5: "park", F6: "receipts", F7: "discount", F8: "void", "Shift+F8": "cancel", F10: "desk", F12: "menu",
+    F1: "help", F2: "search", F3: "price", F5: "park", F6: "receipts", F7: "discount", F8: "void", "Shift+F8": "cancel", F9: "return", "Shift+F9": "blindReturn", F10: "desk", F12: "menu",
     Insert: "age", Delete: "remove", "Ctrl+Enter": "cardAll", "Ctrl+NumpadEnter": "cardAll",
   },
   payment: { F1: "help", F5: "card1", F6: "card2", F9: "takeBack", "Ctrl+Enter": "card1", "Ctrl+NumpadEnter": "card1" },

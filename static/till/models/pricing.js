@@ -4,6 +4,7 @@ import { price, roundDiv } from "../../pricing/engine.js";
 import { localTime } from "./clock.js";
 import { standingLines } from "./draft.js";
 import { TillError } from "./errors.js";
+import { priceReturn } from "./return-price.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
 /** @typedef {import("../types.d.ts").Priced} Priced */
@@ -51,7 +52,8 @@ export class Pricing {
     const { rulebook } = this.book;
     const known = this.#known.get(draft);
     if (known && known.book === rulebook && limit === null) return known.priced;
-    const priced = run(rulebook, { ...this.cart(draft), manual_limit: limit });
+    const cart = () => ({ ...this.cart(draft), manual_limit: limit });
+    const priced = draft.kind === "return" ? priceReturn(draft, (rules) => run(rules(rulebook), cart())) : run(rulebook, cart());
     this.#known.set(draft, { book: rulebook, priced });
     return priced;
   }
@@ -78,8 +80,13 @@ export class Pricing {
    * @returns {number}
    */
   inCash(amount, day) {
-    const step = stepOn(this.book.rulebook, day);
+    const step = this.coin(day);
     return roundDiv(amount, step) * step;
+  }
+
+  /** The smallest coin. @param {string} day @returns {number} minor units */
+  coin(day) {
+    return stepOn(this.book.rulebook, day);
   }
 
   /** The calendar of a receipt in the store's time zone. @param {string} instant @returns {{day: string, weekday: number, minute: number}} */

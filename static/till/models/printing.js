@@ -9,6 +9,7 @@ import { Refused, Unanswered } from "../net/socket.js";
 import { cashDocument, receiptDocument, reportDocument } from "./document.js";
 import { TillError } from "./errors.js";
 import { shortText } from "./people.js";
+import { returnDocument } from "./return-document.js";
 import { restoreFromBridge } from "./restore.js";
 import { sleep } from "./slices.js";
 
@@ -149,6 +150,7 @@ export class Printing {
   /** @param {string} id @param {ReceiptBody} body @param {boolean} copy @param {number} [inc] @returns {PrintDocument} */
   #receipt(id, body, copy, inc) {
     const cashier = String(this.#p.goods.small("employee").get(body.cashier)?.name ?? "");
+    if (body.kind === "return") return returnDocument(this.#p.letterhead(), { id, label: this.#p.label(body.number, inc, "return"), cashier, body, copy });
     return receiptDocument(this.#p.letterhead(), { id, label: this.#p.label(body.number, inc), cashier, body, copy });
   }
 

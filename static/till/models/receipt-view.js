@@ -2,6 +2,7 @@
 
 import { ageLine, standingLines } from "./draft.js";
 import { roundDiv } from "./money.js";
+import { returnView } from "./return-view.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
 /** @typedef {import("../types.d.ts").DraftLine} DraftLine */
@@ -23,7 +24,7 @@ export function receiptView(draft, priced, unit) {
   return {
     id: draft.id, tab: draft.tab, kind: draft.kind, openedAt: draft.openedAt, lines, selected: draft.selected, discount: draft.discount,
     taxes: priced.taxes, gross, saved: gross - priced.total, total: priced.total, due: priced.due, count: standing.length, age: age?.age ?? 0,
-    ageLine: age?.name ?? null, reasons: priced.reasons,
+    ageLine: age?.name ?? null, reasons: priced.reasons, back: draft.kind === "return" ? returnView(draft, unit) : null,
   };
 }
 
@@ -50,6 +51,6 @@ function lineView(line, priced, unit) {
  */
 export function tabView(draft, priced, current) {
   return {
-    id: draft.id, tab: draft.tab, current, lines: standingLines(draft).length, total: priced?.due ?? 0, openedAt: draft.openedAt, customer: null,
+    id: draft.id, tab: draft.tab, kind: draft.kind, current, lines: standingLines(draft).length, total: priced?.due ?? 0, openedAt: draft.openedAt, customer: null,
   };
 }

@@ -78,7 +78,7 @@ export class Selling {
     this.#mustSell();
     this.#p.paying.mustNotHold();
     this.#left();
-    const empty = this.drafts.find((draft) => draft.lines.length === 0);
+    const empty = this.drafts.find(isFree);
     const draft = empty ?? this.#openDraft();
     this.#current = draft.id;
     this.#p.paying.close();
@@ -114,8 +114,29 @@ export class Selling {
     this.#open.delete(id);
     this.#operand = null;
     const last = this.drafts[this.#open.size - 1];
-    this.#current = (this.drafts.find((draft) => draft.lines.length === 0) ?? last ?? this.#openDraft()).id;
+    this.#current = (this.drafts.find(isFree) ?? last ?? this.#openDraft()).id;
     this.show();
+  }
+
+  get currentId() {
+    return this.#current;
+  }
+
+  /** A return begins: in place of an empty receipt, else beside the others. @param {(draft: Draft) => Draft} into */
+  turn(into) {
+    this.newReceipt();
+    this.#take(into(this.current));
+  }
+
+  /** A return changed; one that has been left is not brought back. @param {Draft} draft */
+  put(draft) {
+    if (this.#open.has(draft.id)) this.#take(draft);
+  }
+
+  /** @param {string} id of a receipt that nothing is on, or a return that is given up */
+  drop(id) {
+    this.#p.drafts.drop(id);
+    this.leave(id);
   }
 
   /** A shift is open and somebody is signed in: there is a receipt to scan into. */
@@ -129,12 +150,22 @@ export class Selling {
 
   /** @param {string} code @returns {ScanResult} */
   scan(code) {
+    if (this.#p.returning.takes(code)) return this.#result(code, () => this.#back(() => this.#p.returning.scan(code)));
     return this.#result(code, () => this.#sell(this.#codes.read(code)));
   }
 
   /** @param {string} id @param {number} [quantity] @returns {ScanResult} */
   addProduct(id, quantity) {
+    if (this.#p.returning.draft) return this.#result(id, () => this.#back(() => this.#p.returning.add(id, quantity)));
     return this.#result(id, () => this.#sell(this.#codes.product(id, quantity)));
+  }
+
+  /** Goods that come back are counted; what forbids selling forbids that too. @param {() => ScanResult} count */
+  #back(count) {
+    this.#mustSell();
+    this.#p.paying.mustNotHold();
+    this.#p.paying.close();
+    return count();
   }
 
   /** @param {string} code @param {() => ScanResult} sell @returns {ScanResult} */
@@ -194,6 +225,7 @@ export class Selling {
 
   /** @param {number | null} n @param {number} quantity */
   setQuantity(n, quantity) {
+    if (this.#p.returning.draft) return this.#p.returning.setQuantity(n, quantity);
     const line = this.#changeable(n);
     const next = checkQuantity(quantity, this.#p.unit(line.unit).decimals);
     if (next < line.quantity) this.#p.people.must("till.void", undefined);
@@ -210,6 +242,7 @@ export class Selling {
 
   /** @param {number | null} n @param {{reason?: string, approval?: Approval}} why */
   voidLine(n, { reason, approval }) {
+    if (this.#p.returning.draft) return this.#p.returning.setQuantity(n, 0);
     const line = this.#changeable(n);
     const by = this.#p.people.must("till.void", approval);
     const standing = standingLines(this.current);
@@ -234,6 +267,7 @@ export class Selling {
   /** @param {number | null} n @param {Discount | null} discount */
   discountLine(n, discount) {
     const line = this.#changeable(n);
+    if (this.current.kind === "return") throw new TillError("on_a_return");
     if (discount && (!line.discountable || line.deposit)) throw new TillError("not_discountable");
     const { manual, limit } = this.#p.people.discount(discount);
     this.#take(withChange(this.current, line.n, { manual }), { limit });
@@ -257,6 +291,7 @@ export class Selling {
 
   /** @param {{reason?: string, approval?: Approval}} why */
   cancelReceipt({ reason, approval }) {
+    if (this.#p.returning.draft) return this.#p.returning.drop();
     this.#changeableReceipt();
     const by = this.#p.people.must("till.void", approval);
     const draft = this.current;
@@ -295,6 +330,7 @@ export class Selling {
     this.#mustSell();
     this.#p.paying.mustNotHold();
     if (this.current.lines.length === 0) throw new TillError("empty_receipt");
+    if (this.current.kind === "return") throw new TillError("on_a_return");
   }
 
   /** @param {string} name @param {number | null} n @param {Record<string, unknown>} data */
@@ -333,4 +369,9 @@ export class Selling {
   reprice() {
     if (this.#p.view.state.payment === null) this.show();
   }
+}
+
+/** A receipt that nothing is on yet, and that is not a return waiting for its goods. @param {Draft} draft */
+function isFree(draft) {
+  return draft.kind === "sale" && draft.lines.length === 0;
 }

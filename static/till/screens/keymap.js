@@ -40,6 +40,8 @@ function receipts() {
     ["F5", t("park and start a new one")],
     ["Alt+1 … 9", t("go to receipt 1 … 9")],
     ["F6", t("open and finished receipts")],
+    ["F9", t("return: scan the receipt, then the goods; × is everything")],
+    ["Shift+F9", t("return without a receipt")],
     ["Shift+F8", t("void the whole receipt")],
   ];
 }

@@ -13,7 +13,9 @@ import { KeyMap } from "./keymap.js";
 import { Menu } from "./menu.js";
 import { PriceCheck } from "./pricecheck.js";
 import { Receipts } from "./receipts.js";
+import { Refund } from "./refund.js";
 import { ReportX } from "./reportx.js";
+import { BlindReturn, FindReceipt } from "./returns.js";
 import { Search } from "./search.js";
 import { Settings } from "./settings.js";
 import { Troubles } from "./troubles.js";
@@ -32,6 +34,9 @@ const PANELS = {
   receipts: Receipts,
   reportx: ReportX,
   search: Search,
+  return: FindReceipt,
+  blind: BlindReturn,
+  refund: Refund,
 };
 
 /** @type {Record<string, any>} */

@@ -81,7 +81,7 @@ function notes(line, currency) {
 
 /** @param {import("../types.d.ts").LineDiscount} discount @param {Money} currency @returns {string} */
 function discountNote(discount, currency) {
-  const name = discount.source === "manual" ? t("discount") : discount.name;
+  const name = discount.source === "manual" ? t("discount") : discount.source === "rounding" ? t("rounding") : discount.name;
   return name + " " + sum(-discount.amount, currency);
 }
 
@@ -95,9 +95,10 @@ function Entry({ desk }) {
 /** @param {{desk: Desk}} props @returns {View} */
 export function Totals({ desk }) {
   const { receipt } = desk.till.state;
-  const due = receipt?.due ?? 0;
-  return html`<div class="totals">
-    <div>${receipt?.count ? html`<${Counts} receipt=${receipt} currency=${desk.currency} />` : t("Total")}</div>
+  const back = receipt?.kind === "return";
+  const due = (receipt?.due ?? 0) * (back ? -1 : 1);
+  return html`<div class=${"totals" + (back ? " minus" : "")}>
+    <div>${back ? html`<b class="mode" data-testid="mode">${t("RETURN")}</b> ` : null}${receipt?.count ? html`<${Counts} receipt=${receipt} currency=${desk.currency} />` : back ? null : t("Total")}</div>
     <strong data-testid="total" aria-label=${t("Total {sum}", { sum: money(due, desk.currency) })}>${money(due, desk.currency)}</strong>
   </div>`;
 }
@@ -126,10 +127,12 @@ function savings(receipt, currency) {
 function Change({ desk }) {
   const last = desk.till.state.last;
   if (!last) return null;
-  return html`<div class="lines"><div class="done" role="status">
-    <h2>${t("Change")}</h2>
+  const back = last.kind === "return";
+  const sentence = back ? t("Return {label}, given back {sum}", { label: last.label, sum: money(last.due, desk.currency) }) : t("Receipt {label}, paid {sum}", { label: last.label, sum: money(last.due, desk.currency) });
+  return html`<div class="lines"><div class=${"done" + (back ? " minus" : "")} role="status">
+    <h2>${back ? t("Give back in cash") : t("Change")}</h2>
     <strong data-testid="change">${money(last.change, desk.currency)}</strong>
-    <p>${t("Receipt {label}, paid {sum}", { label: last.label, sum: money(last.due, desk.currency) })}</p>
+    <p>${sentence}</p>
     <p class="hint">${printWords(last.print)}</p>
   </div></div>`;
 }

@@ -4,6 +4,7 @@ import { html } from "../ui/html.js";
 import { beside, cssArea, holdsOnly, middle, nearest, placed, rowTracks } from "../ui/layout.js";
 import { Layer, isSheet } from "./layers.js";
 import { Payment } from "./payment.js";
+import { ReturnSide } from "./returnside.js";
 import { WIDGETS } from "./widgets.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
@@ -18,10 +19,15 @@ function isNarrow() {
   return window.innerWidth / rem < 50 || window.innerHeight / rem < 34;
 }
 
+/** Whether something lies where the tiles and the pad are. @param {Desk} desk @returns {boolean} */
+function isCovered({ layer, till }) {
+  return layer !== null || till.state.payment !== null || Boolean(till.state.receipt?.back);
+}
+
 /** @param {{desk: Desk, commands: Commands}} props @returns {View} */
 export function Sale({ desk, commands }) {
   const size = nearest(desk.till.state.layout.body, desk.prefs.settings.scale);
-  const over = isSheet(desk.layer) ? Middle : desk.layer || desk.till.state.payment ? Panel : null;
+  const over = isSheet(desk.layer) ? Middle : isCovered(desk) ? Panel : null;
   return html`<div class="till" data-width=${isNarrow() ? "narrow" : "normal"} style=${{ "--rows": rowTracks(size) }}>
     ${size.zones.map((zone) => html`<${Zone} key=${zone.id} zone=${zone} size=${size} desk=${desk} commands=${commands} />`)}
     ${over ? html`<${over} size=${size} desk=${desk} commands=${commands} />` : null}
@@ -30,7 +36,7 @@ export function Sale({ desk, commands }) {
 
 /** @param {{zone: LayoutZone, size: LayoutSize, desk: Desk, commands: Commands}} props @returns {View} */
 function Zone({ zone, size, desk, commands }) {
-  const covered = desk.layer !== null || desk.till.state.payment !== null;
+  const covered = isCovered(desk);
   if (isSheet(desk.layer) && !holdsOnly(zone, ["status", "keys"])) return null;
   const panel = covered && !isSheet(desk.layer) ? placed(size.panel, size.mirror) : null;
   const area = beside(placed(zone.area, size.mirror), panel);
@@ -51,9 +57,15 @@ function kindOf(zone) {
 
 /** @param {{size: LayoutSize, desk: Desk, commands: Commands}} props @returns {View} what takes the side's place */
 function Panel({ size, desk, commands }) {
-  const { payment } = desk.till.state;
-  const content = desk.layer ? html`<${Layer} key=${desk.layer.name} desk=${desk} commands=${commands} />` : html`<${Payment} desk=${desk} commands=${commands} payment=${payment} />`;
-  return html`<aside class="zone side over" style=${{ gridArea: cssArea(placed(size.panel, size.mirror)) }}>${content}</aside>`;
+  return html`<aside class="zone side over" style=${{ gridArea: cssArea(placed(size.panel, size.mirror)) }}><${Over} desk=${desk} commands=${commands} /></aside>`;
+}
+
+/** @param {{desk: Desk, commands: Commands}} props @returns {View} */
+function Over({ desk, commands }) {
+  const { payment, receipt } = desk.till.state;
+  if (desk.layer) return html`<${Layer} key=${desk.layer.name} desk=${desk} commands=${commands} />`;
+  if (payment) return html`<${Payment} desk=${desk} commands=${commands} payment=${payment} />`;
+  return html`<${ReturnSide} desk=${desk} commands=${commands} back=${receipt?.back} />`;
 }
 
 /** @param {{size: LayoutSize, desk: Desk, commands: Commands}} props @returns {View} */

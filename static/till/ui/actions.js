@@ -42,6 +42,8 @@ const selling = (t) => ({
 const receipts = (t) => ({
   park: { name: () => t("Park / New"), at: "sale", run: ({ commands }) => commands.newReceipt() },
   receipts: { name: () => t("Receipts"), at: "sale", layer: "receipts" },
+  return: { name: () => t("Return"), at: "sale", right: "till.return", layer: "return" },
+  blindReturn: { name: () => t("Return without a receipt"), at: "sale", right: "till.return_blind", layer: "blind" },
   tab: { name: () => t("Go to a receipt"), at: "sale", params: { tab: "tab" }, run: ({ commands, params }) => commands.switchTo(params.tab) },
 });
 

@@ -14,6 +14,7 @@ import { parseScaled } from "./format.js";
 import { press } from "./keys.js";
 import { boundTo } from "./layout.js";
 import { cardTo, pay, payCash, takeBack } from "./paying.js";
+import { backOf, returnAll, toRefund } from "./returning.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -70,6 +71,7 @@ export class Commands {
   /** Signs that act instead of being typed. @param {string} char @returns {boolean} */
   #operator(char) {
     const { entry } = this.#desk;
+    if (char === "*" && entry === "" && backOf(this.#desk)) return this.#does(() => returnAll(this.#desk));
     if (char === "*" && /^[\d.,]*$/.test(entry)) return this.#multiply(entry);
     if (entry !== "") return false;
     if (char === "+" || char === "-") return this.step(char === "+" ? 1000 : -1000);
@@ -174,6 +176,7 @@ export class Commands {
     const desk = this.#desk;
     if (desk.entry !== "" && !desk.sell(desk.entry)) return;
     desk.close();
+    if (backOf(desk)) return toRefund(desk, at);
     desk.attempt(() => {
       this.#till.startPayment();
       desk.quick = null;
@@ -272,6 +275,7 @@ export class Commands {
     else if (desk.layer) desk.close();
     else if (state.payment) desk.attempt(() => this.#till.leavePayment());
     else if (state.operand !== null) desk.attempt(() => this.#till.multiply(null));
+    else if (backOf(desk) && !state.receipt?.count) desk.attempt(() => this.#till.dropReturn());
     else desk.hush();
   }
 

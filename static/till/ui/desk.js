@@ -37,7 +37,7 @@ const HELD_MOST = 20;
 const GOOD_NEWS_MS = 5000;
 
 /** Roles may forbid these; then somebody who may is asked in place and the action is done again with that leave. */
-const NEEDS_LEAVE = new Set(["forbidden", "over_limit"]);
+const NEEDS_LEAVE = new Set(["forbidden", "over_limit", "return_limit", "return_old"]);
 
 export class Desk {
   /** @type {Set<() => void>} */

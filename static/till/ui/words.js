@@ -54,6 +54,20 @@ const SALE = {
   catalogue_missing: () => t("This till has no goods yet. Wait until they are loaded."),
 };
 
+/** On returns. @type {Record<string, Words>} */
+const BACK = {
+  no_such_receipt: (args) => t("There is no receipt {label} in this shop. Look at the paper again.", { label: args.label ?? "" }),
+  receipt_elsewhere: () => t("This receipt was not made on this till, and the server does not answer. Try again later, or ask a manager."),
+  not_on_receipt: (args) => t("{name} is not on this receipt.", { name: args.name }),
+  nothing_left: (args) => t("No more of this may come back. Left: {left}.", { left: args.left }),
+  taken_back_elsewhere: () => t("Some of these goods came back on another till already. They were taken off."),
+  on_a_return: () => t("This is not possible on a return."),
+  no_return: () => t("No return is open. Press F9."),
+  reason_wanted: () => t("Say why there is no receipt."),
+  return_limit: (args, currency) => t("A return like this may come to {most}. A manager can approve more.", { most: money(args.most, currency) }),
+  return_old: (args) => t("The receipt is older than {days} days. A manager can approve it.", { days: args.days }),
+};
+
 /** The cash desk, the devices, the till itself. @type {Record<string, Words>} */
 const DESK = {
   shift_open: () => t("A shift is open already."),
@@ -69,7 +83,7 @@ const DESK = {
   storage_failed: () => t("This device could not save. Selling has stopped so that nothing is lost. Call the manager."),
 };
 
-const WORDS = { ...GATE, ...SALE, ...DESK };
+const WORDS = { ...GATE, ...SALE, ...BACK, ...DESK };
 
 /** @param {number | null | undefined} left @returns {string} */
 function wrongPin(left) {
@@ -93,6 +107,9 @@ export function permissionName(permission) {
     "till.discount": () => t("Give a discount"),
     "till.price": () => t("Change a price"),
     "till.void": () => t("Void a line or a receipt"),
+    "till.return": () => t("Take goods back"),
+    "till.return_blind": () => t("Take goods back without a receipt"),
+    "till.return_over": () => t("Take goods back beyond the store's limits"),
     "till.cash": () => t("Put cash in or take it out"),
     "till.drawer": () => t("Open the drawer"),
     "till.reprint": () => t("Print a copy"),

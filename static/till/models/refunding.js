@@ -1,0 +1,172 @@
+/**
+ * Giving money back: how it was paid, as far as it was paid so, and cash for the rest. The return becomes a fact in one
+ * strict transaction; only then the drawer opens and the protocol is printed.
+ */
+
+import { standingLines } from "./draft.js";
+import { TillError } from "./errors.js";
+import { handedOut, leftOf, paidLeft } from "./origin.js";
+import { refundDue, refundParts } from "./refund.js";
+import { returnBody } from "./return-body.js";
+import { countOf } from "./return-count.js";
+import { beyond } from "./return-rules.js";
+
+/** @typedef {import("../types.d.ts").Draft} Draft */
+/** @typedef {import("../types.d.ts").Origin} Origin */
+/** @typedef {import("../types.d.ts").Approval} Approval */
+/** @typedef {import("../types.d.ts").RefundPart} RefundPart */
+/** @typedef {import("../types.d.ts").RefundView} RefundView */
+/** @typedef {import("../types.d.ts").LastReceipt} LastReceipt */
+
+const OVER = "till.return_over";
+
+export class Refunding {
+  #p;
+  /** @type {Promise<LastReceipt> | null} */ #finishing = null;
+
+  /** @param {import("../assembly.js").Parts} parts */
+  constructor(parts) {
+    this.#p = parts;
+  }
+
+  /**
+   * What is handed out for the return on screen.
+   *
+   * @param {{cash?: boolean}} [asked] cash: all of it, however it was paid
+   * @returns {RefundView}
+   * @throws {TillError} no_return, empty_receipt
+   */
+  plan({ cash = false } = {}) {
+    const draft = this.#p.returning.must;
+    if (standingLines(draft).length === 0) throw new TillError("empty_receipt");
+    const exact = this.#p.pricing.price(draft).due;
+    const { calendar, coin, inCash } = this.#coins(draft);
+    if (!draft.origin || draft.origin.source === "paper") {
+      const due = inCash(exact);
+      return { due, parts: [part("cash", due)], changed: false };
+    }
+    return this.#byOrigin(draft.origin, { exact, all: isAll(draft), step: coin(calendar) }, cash);
+  }
+
+  /** @param {Draft} draft */
+  #coins(draft) {
+    const { pricing } = this.#p;
+    const calendar = pricing.calendar(draft.openedAt).day;
+    return { calendar, coin: (/** @type {string} */ day) => pricing.coin(day), inCash: (/** @type {number} */ sum) => pricing.inCash(sum, calendar) };
+  }
+
+  /** @param {Origin} origin @param {{exact: number, all: boolean, step: number}} what @param {boolean} cash @returns {RefundView} */
+  #byOrigin(origin, { exact, all, step }, cash) {
+    const before = handedOut(origin);
+    const sums = { due: origin.due, exact, backExact: before.exact, backDue: before.due, all };
+    const rows = paidLeft(origin);
+    const usual = rows.map((row) => ({ method: this.#mayGoBack(row) ? row.method : "cash", left: row.left }));
+    const paid = cash ? usual.map((row) => ({ ...row, left: 0 })) : usual;
+    const { other, cash: handed } = refundParts(paid, (given) => refundDue({ ...sums, other: given.other, step: given.cash ? step : 1 }));
+    const parts = rows.flatMap((row, i) => (other[i] > 0 ? [{ ...part(row.method, other[i]), name: nameOf(row.details), details: row.details }] : []));
+    if (handed > 0 || parts.length === 0) parts.push({ ...part("cash", handed), details: {} });
+    const due = parts.reduce((sum, one) => sum + one.amount, 0);
+    return { due, parts, changed: cash && usual.some((row) => row.method !== "cash" && row.left > 0) };
+  }
+
+  /** @param {{method: string, details: Record<string, unknown>}} row */
+  #mayGoBack({ method }) {
+    return method !== "exchange";
+  }
+
+  /**
+   * Writes the return. A second call while the first is under way gives the same promise.
+   *
+   * @param {{cash?: boolean, references?: (string | null)[], approval?: Approval}} [how] references: of each part of the plan
+   * @returns {Promise<LastReceipt>} throws return_limit, return_old, forbidden; storage_failed stops the till
+   */
+  finish(how = {}) {
+    if (this.#finishing) return this.#finishing;
+    const draft = this.#p.returning.must;
+    const plan = this.plan(how);
+    const by = this.#allowed(draft, plan, how.approval);
+    const parts = plan.parts.map((one, i) => ({ ...one, reference: how.references?.[i]?.trim().slice(0, 60) || null }));
+    this.#finishing = this.#p.view.busy(this.#finish(draft, parts, by)).finally(() => (this.#finishing = null));
+    return this.#finishing;
+  }
+
+  /** @param {Draft} draft @param {RefundView} plan @param {Approval | undefined} approval @returns {string | null} who allowed what the limits do not */
+  #allowed(draft, plan, approval) {
+    const { returning, clock, people } = this.#p;
+    const problem = beyond(draft, plan.due, returning.rules, clock.now());
+    if (!problem && !plan.changed) return null;
+    try {
+      return people.must(OVER, approval);
+    } catch (error) {
+      // Who may not is told which limit it is, and whom to ask.
+      throw problem ?? error;
+    }
+  }
+
+  /** @param {Draft} draft @param {RefundPart[]} parts @param {string | null} by @returns {Promise<LastReceipt>} */
+  async #finish(draft, parts, by) {
+    const { drafts, view, selling, events } = this.#p;
+    if (view.state.readonly) throw new TillError("readonly");
+    await drafts.flush();
+    if (by) this.#p.trace("return_over", { receipt: draft.id, data: { approved_by: by } });
+    const last = await this.#commit(draft, parts);
+    view.batch(() => {
+      view.set({ last });
+      selling.leave(draft.id);
+    });
+    events.emit("committed", { receipt: last.id, number: last.number });
+    return last;
+  }
+
+  /** One strict transaction: item, chain, number, the draft's end, and what is to be printed. @param {Draft} draft @param {RefundPart[]} parts @returns {Promise<LastReceipt>} */
+  async #commit(draft, parts) {
+    const { journal, printing, clock } = this.#p;
+    const closedAt = clock.instant();
+    /** @type {LastReceipt | null} */
+    let last = null;
+    /** @type {import("../db/prints.js").PrintJob | null} */
+    let job = null;
+    const build = (/** @type {import("../db/journal.js").Numbers} */ numbers) => {
+      const body = returnBody(this.#p, draft, { number: numbers.next("return"), closedAt, parts });
+      job = printing.receiptJob(draft.id, body);
+      last = this.#last(draft, body, job !== null);
+      return [{ type: /** @type {const} */ ("receipt"), id: draft.id, at: closedAt, body }];
+    };
+    await journal.append(build, {
+      stores: ["drafts", "prints"],
+      write: (tx) => {
+        void tx.objectStore("drafts").delete(draft.id);
+        void tx.objectStore("meta").put(last, "last");
+        if (job) void tx.objectStore("prints").put(job);
+      },
+    });
+    await printing.copied();
+    if (job) printing.added(job);
+    return /** @type {LastReceipt} */ (/** @type {unknown} */ (last));
+  }
+
+  /** @param {Draft} draft @param {import("./receipt.js").ReceiptBody} body @param {boolean} prints @returns {LastReceipt} */
+  #last(draft, body, prints) {
+    const cash = body.payments.filter((one) => one.method === "cash").reduce((sum, one) => sum + one.amount, 0);
+    return {
+      id: draft.id, kind: "return", number: body.number, label: this.#p.label(body.number, undefined, "return"), total: body.total, due: body.due,
+      change: cash, closedAt: body.closed_at, fresh: true, print: prints ? "waiting" : "none",
+    };
+  }
+}
+
+/** @param {Draft} draft @returns {boolean} nothing is left of the receipt after it */
+function isAll(draft) {
+  const origin = /** @type {Origin} */ (draft.origin);
+  return origin.lines.every(({ n }) => leftOf(origin, n) === countOf(draft, n));
+}
+
+/** @param {string} method @param {number} amount @returns {RefundPart} */
+function part(method, amount) {
+  return { method, name: "", amount, reference: null, details: null };
+}
+
+/** @param {Record<string, unknown>} details @returns {string} */
+function nameOf({ name }) {
+  return typeof name === "string" ? name : "";
+}

@@ -1,0 +1,282 @@
+/**
+ * Goods that come back. A return is a receipt like any other on the screen: it has a tab, its lines count up as goods are
+ * scanned, and nothing on it waits for the server. What it comes back to is looked for in this till's journal first; the
+ * server is asked too, and what it knows of other tills' returns is laid over when it answers.
+ */
+
+import { CodeReader } from "./codes.js";
+import { withLine } from "./draft.js";
+import { TillError } from "./errors.js";
+import { quantityForAmount } from "./labels.js";
+import { Lookup } from "./lookup.js";
+import { withReturns } from "./origin.js";
+import { shortText } from "./people.js";
+import { allCounted, clipped, countable, counted, withCount } from "./return-count.js";
+import { readsAs, returnRules } from "./return-rules.js";
+
+/** @typedef {import("../types.d.ts").Draft} Draft */
+/** @typedef {import("../types.d.ts").Origin} Origin */
+/** @typedef {import("../types.d.ts").Approval} Approval */
+/** @typedef {import("../types.d.ts").ScanResult} ScanResult */
+
+/** Nobody asks for an age when goods come back. */
+const ANY_AGE = 999;
+
+export class Returning {
+  #p;
+  #codes;
+  /** Codes scanned while the receipt was still being looked for. @type {{draft: string, code: string}[]} */ #waiting = [];
+
+  /** @param {import("../assembly.js").Parts} parts */
+  constructor(parts) {
+    this.#p = parts;
+    this.#codes = new CodeReader(parts);
+    this.lookup = new Lookup(parts);
+    parts.events.on("online", () => this.#verifyAll());
+  }
+
+  get rules() {
+    return returnRules(this.#p.goods.setting("returns"));
+  }
+
+  /** The return on screen. @returns {Draft | null} */
+  get draft() {
+    const { drafts, currentId } = this.#p.selling;
+    const draft = drafts.find((one) => one.id === currentId);
+    return draft?.kind === "return" ? draft : null;
+  }
+
+  /** @returns {Draft} @throws {TillError} no_return */
+  get must() {
+    if (!this.draft) throw new TillError("no_return");
+    return this.draft;
+  }
+
+  /** Whether a code belongs here and not on a sale. @param {string} code */
+  takes(code) {
+    return readsAs(code) !== null || this.draft !== null;
+  }
+
+  // ------------------------------------------------------------ beginning
+
+  /**
+   * Opens the receipt that goods come back to.
+   *
+   * @param {string} code from its paper, or its number
+   * @param {{approval?: Approval, origin?: Origin}} [given] `origin`: it was found already
+   * @returns {Promise<void>} when it was found or missed; the return is on screen before that
+   */
+  async open(code, { approval, origin } = {}) {
+    const by = this.#p.people.must("till.return", approval);
+    const read = readsAs(code);
+    if (!read) throw new TillError("no_such_receipt");
+    const same = this.#p.selling.drafts.find(({ kind, origin: one, looking }) => kind === "return" && (looking === code || one?.id === origin?.id || names(one, read)));
+    if (same) return this.#p.selling.switchReceipt(same.id);
+    const draft = this.#begin({ looking: code, allowed: by ? ["till.return"] : [] });
+    this.#p.trace("return_open", { receipt: draft.id, data: { code, approved_by: by } });
+    if (origin) this.#found(draft.id, origin);
+    await this.#look(draft.id, code, read, origin ?? null);
+  }
+
+  /** Goods without a receipt. @param {{reason: string, approval?: Approval}} why */
+  openBlind({ reason, approval }) {
+    const by = this.#p.people.must("till.return_blind", approval);
+    const why = shortText(reason);
+    if (!why) throw new TillError("reason_wanted");
+    const draft = this.#begin({ reason: why, allowed: by ? ["till.return_blind"] : [] });
+    this.#p.trace("return_blind", { receipt: draft.id, data: { reason: why, approved_by: by } });
+  }
+
+  /** @param {Partial<Draft>} more @returns {Draft} */
+  #begin(more) {
+    this.#p.selling.turn((draft) => ({ ...draft, kind: "return", ageConfirmed: ANY_AGE, origin: null, ...more }));
+    return this.must;
+  }
+
+  /** @param {string} id @param {string} code @param {{id: string} | {label: string}} read @param {Origin | null} known */
+  async #look(id, code, read, known) {
+    const own = known ?? (await this.#own(read));
+    if (own && !known) this.#found(id, own);
+    if (own?.verified) return;
+    const answers = await this.lookup.ask("id" in read ? { code: read.id } : { number: read.label });
+    const told = answers?.find((one) => names(one, read)) ?? null;
+    if (own) this.#verified(id, answers === null ? null : (told?.returns ?? []));
+    else if (told) this.#found(id, told);
+    else this.#missed(id, code, answers === null);
+  }
+
+  /** @param {{id: string} | {label: string}} read */
+  #own(read) {
+    return "id" in read ? this.lookup.own(read.id) : this.lookup.ownByLabel(read.label);
+  }
+
+  /** @param {string} id @returns {Draft | undefined} still open */
+  #open(id) {
+    return this.#p.selling.drafts.find((draft) => draft.id === id && draft.kind === "return");
+  }
+
+  /** @param {string} id @param {Origin} origin */
+  #found(id, origin) {
+    const draft = this.#open(id);
+    if (!draft) return;
+    this.#p.view.batch(() => this.#p.selling.put({ ...draft, looking: null, origin }));
+    for (const { code } of this.#taken(id)) if (this.draft?.id === id) this.#p.selling.scan(code);
+  }
+
+  /** @param {string} id @returns {{code: string}[]} */
+  #taken(id) {
+    const mine = this.#waiting.filter((one) => one.draft === id);
+    this.#waiting = this.#waiting.filter((one) => one.draft !== id);
+    return mine;
+  }
+
+  /** The server has said what came back, null when it did not answer. @param {string} id @param {import("../types.d.ts").Comeback[] | null} returns */
+  #verified(id, returns) {
+    const draft = this.#open(id);
+    if (!draft?.origin || returns === null) return;
+    const next = clipped({ ...draft, origin: { ...withReturns(draft.origin, returns), verified: true } });
+    this.#p.view.batch(() => this.#p.selling.put(next));
+    if (next.lines.length < draft.lines.length || next.lines.some((line, i) => line.quantity !== draft.lines[i]?.quantity)) {
+      this.#p.events.emit("refused", { code: "taken_back_elsewhere", args: {} });
+    }
+  }
+
+  /** @param {string} id @param {string} code @param {boolean} offline */
+  #missed(id, code, offline) {
+    const draft = this.#open(id);
+    const codes = this.#taken(id);
+    if (!draft) return;
+    this.#p.view.batch(() => this.#p.selling.drop(id));
+    this.#p.events.emit("refused", { code: offline ? "receipt_elsewhere" : "no_such_receipt", args: { label: code.slice(0, 40) } });
+    for (const one of codes) this.#p.events.emit("refused", { code: "no_such_receipt", args: { code: one.code, label: code.slice(0, 40) } });
+  }
+
+  /** The server is back: what could not be verified is asked for again. */
+  #verifyAll() {
+    for (const { id, origin } of this.#p.selling.drafts) {
+      if (origin && !origin.verified) void this.lookup.ask({ code: origin.id }).then((found) => this.#verified(id, found && (found[0]?.returns ?? [])));
+    }
+  }
+
+  // ------------------------------------------------------------ counting
+
+  /** @param {string} code @returns {ScanResult} */
+  scan(code) {
+    if (readsAs(code)) {
+      this.#p.events.emit("receipt_code", { code });
+      return done(0, "");
+    }
+    const draft = this.must;
+    if (draft.looking) {
+      this.#waiting.push({ draft: draft.id, code });
+      return done(0, "");
+    }
+    if (!draft.origin) return this.#blind(this.#codes.read(code).line);
+    return this.#count(draft, this.#meant(draft.origin, code));
+  }
+
+  /** @param {string} id of a product @param {number} [quantity] @returns {ScanResult} */
+  add(id, quantity) {
+    const draft = this.must;
+    if (draft.looking) throw new TillError("not_selling");
+    if (!draft.origin) return this.#blind(this.#codes.product(id, quantity).line);
+    return this.#count(draft, { product: id, name: this.#p.goods.product(id)?.name ?? "", quantity: quantity ?? 1000 });
+  }
+
+  /** What a code stands for on this receipt; goods that are not sold any more are known by the code they were sold with. @param {Origin} origin @param {string} code */
+  #meant(origin, code) {
+    const found = this.#p.ready ? this.#p.goods.find(code) : null;
+    const line = origin.lines.find((one) => (found ? one.product === found.product.id : one.barcode === code));
+    if (!found && !line) throw new TillError("unknown_code", { code });
+    if (!line) throw new TillError("not_on_receipt", { name: found?.product.name ?? code });
+    const whole = this.#p.unit(line.unit).decimals > 0 && (!found || (found.amount === null && found.barcode === null));
+    const byPrice = found?.amount != null ? quantityForAmount(found.amount, line.price) : (found?.quantity ?? 1000);
+    return { product: line.product, name: line.name, quantity: whole ? Math.max(1, countable(/** @type {Draft} */ (this.draft), line.product)) : byPrice };
+  }
+
+  /** @param {Draft} draft @param {{product: string, name: string, quantity: number}} what @returns {ScanResult} */
+  #count(draft, { product, name, quantity }) {
+    if (!draft.origin?.lines.some((line) => line.product === product)) throw new TillError("not_on_receipt", { name });
+    const { operand } = this.#p.view.state;
+    const next = counted(draft, product, operand === null ? quantity : Math.round((operand * quantity) / 1000));
+    this.#p.selling.multiply(null);
+    return this.#put(next, name);
+  }
+
+  /** @param {Omit<import("../types.d.ts").DraftLine, "n" | "manual" | "voided">} line @returns {ScanResult} */
+  #blind(line) {
+    const { operand } = this.#p.view.state;
+    const quantity = operand === null ? line.quantity : Math.round((operand * line.quantity) / 1000);
+    this.#p.selling.multiply(null);
+    const result = this.#put(withLine(this.must, { ...line, quantity, age: 0, sold: null }), line.name);
+    this.#lower(this.must.id, line.product);
+    return result;
+  }
+
+  /** Goods without a receipt are worth what they were worth least; the server knows. @param {string} id @param {string} product */
+  #lower(id, product) {
+    void this.lookup.lowest(product, this.rules.blind_days).then((price) => {
+      const draft = this.#open(id);
+      if (price === null || !draft?.lines.some((line) => line.product === product && line.price > price)) return;
+      const lines = draft.lines.map((line) => (line.product === product && line.price > price ? { ...line, price } : line));
+      this.#p.view.batch(() => this.#p.selling.put({ ...draft, lines }));
+    });
+  }
+
+  /** @param {Draft} next @param {string} name @returns {ScanResult} */
+  #put(next, name) {
+    this.#p.desk.staleLast();
+    this.#p.selling.put(next);
+    this.#p.events.emit("line", { n: next.selected ?? 0, name });
+    return done(next.selected ?? 0, name);
+  }
+
+  /** Sets how much of a line comes back; 0 takes it off. @param {number | null} n of the return's own line, null: the selected @param {number} quantity */
+  setQuantity(n, quantity) {
+    const draft = this.must;
+    const line = draft.lines.find((one) => one.n === (n ?? draft.selected));
+    if (!line) throw new TillError("no_line");
+    if (!Number.isSafeInteger(quantity) || quantity < 0 || quantity % 10 ** (3 - this.#p.unit(line.unit).decimals) !== 0) throw new TillError("bad_quantity");
+    if (draft.origin && line.sold) return this.#p.selling.put(withCount(draft, line.sold, quantity));
+    const lines = quantity > 0 ? draft.lines.map((one) => (one === line ? { ...one, quantity } : one)) : draft.lines.filter((one) => one !== line);
+    this.#p.selling.put({ ...draft, lines, selected: lines[lines.length - 1]?.n ?? null });
+  }
+
+  /** One more, or as many more as were typed, of a line of the receipt. @param {number} n of the sold line */
+  more(n) {
+    const draft = this.must;
+    const line = draft.origin?.lines.find((one) => one.n === n);
+    if (!line) throw new TillError("no_line");
+    const weighed = this.#p.unit(line.unit).decimals > 0;
+    const now = draft.lines.find((one) => one.sold === n)?.quantity ?? 0;
+    const { operand } = this.#p.view.state;
+    const step = operand ?? (weighed ? line.quantity : 1000);
+    const most = weighed && operand === null ? countable(draft, line.product) + now : now + step;
+    this.#p.selling.multiply(null);
+    this.#put(withCount(draft, n, most), line.name);
+  }
+
+  /** All that is left comes back. */
+  all() {
+    const draft = this.must;
+    if (!draft.origin || draft.origin.lines.length === 0) throw new TillError("no_return");
+    this.#p.selling.put(allCounted(draft));
+  }
+
+  /** Leaves the return without a trace but the journal's. */
+  drop() {
+    const draft = this.must;
+    this.#p.trace("return_cancel", { receipt: draft.id, data: { origin: draft.origin?.id ?? null, lines: draft.lines.length } });
+    this.#p.selling.drop(draft.id);
+  }
+}
+
+/** @param {Origin | null | undefined} origin @param {{id: string} | {label: string}} read */
+function names(origin, read) {
+  return Boolean(origin) && ("id" in read ? origin?.id === read.id : origin?.label === read.label);
+}
+
+/** @param {number} line @param {string} name @returns {ScanResult} */
+function done(line, name) {
+  return { ok: true, line, product: "", name, weighed: false, age: 0 };
+}

@@ -1,0 +1,136 @@
+"""Goods that come back at the till: from its own journal, counted by scanning, written into the same chain."""
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from .conftest import Shop, boot, open_till, sell, wait
+from .fake_shop import ean13
+from .test_selling import refused, state
+
+MILK, BREAD, PACK = ean13("590000000000"), ean13("590000000001"), ean13("590000000006")
+ALLOWED = """async ([permission, action]) => {
+  const approval = await till.authorise(permission, { pin: '9999' });
+  const run = new (Object.getPrototypeOf(async () => {}).constructor)('approval', `return ${action}`);
+  return run(approval);
+}"""
+
+
+def allowed(page: Page, permission: str, action: str) -> Any:
+    """The action with the manager's leave, which it finds as `approval`."""
+    return page.evaluate(ALLOWED, [permission, action])
+
+
+def open_return(page: Page, code: str) -> None:
+    allowed(page, "till.return", f"till.openReturn({code!r}, {{ approval }})")
+
+
+def returns(shop: Shop) -> list[dict[str, Any]]:
+    return [item["body"] for item in shop.items("receipt") if item["body"]["kind"] == "return"]
+
+
+def test_goods_come_back_in_parts_and_the_last_part_is_all_that_is_left(page: Page, shop: Shop) -> None:
+    open_till(page, shop)
+    page.evaluate(
+        "(c) => { till.multiply(3000); till.scan(c); till.discountLine(null, { amount: 47 }); }", MILK
+    )
+    sold = sell(page, PACK, BREAD, method="cash")
+    assert refused(page, f"till.openReturn('{sold['id']}')") == ["forbidden", {"permission": "till.return"}]
+    open_return(page, sold["id"])
+    back = state(page, "receipt.back")
+    assert (back["label"], back["source"], back["verified"]) == (sold["label"], "till", False)
+    assert [line["left"] for line in back["lines"]] == [3000, 6000, 1000]
+    page.evaluate("([milk, pack]) => { till.scan(milk); till.scan(pack); }", [MILK, PACK])
+    assert page.evaluate("(c) => till.scan(c)", PACK)["problem"]["code"] == "nothing_left"
+    assert page.evaluate("till.scan('104')")["problem"]["code"] == "not_on_receipt"
+    # Three for 5.50 after the discount: one of them is worth 1.83.
+    assert state(page, "receipt.total") == 183 + 6 * 205
+    last = page.evaluate("till.finishReturn()")
+    assert (last["label"], last["kind"], last["change"]) == ("7-3.1-R1", "return", 183 + 6 * 205)
+    open_return(page, sold["id"])
+    page.evaluate("till.returnAll()")
+    assert [line["quantity"] for line in state(page, "receipt.lines")] == [2000, 1000]
+    page.evaluate("till.finishReturn()")
+    open_return(page, sold["label"])
+    page.evaluate("till.returnAll()")
+    assert refused(page, "till.finishReturn()")[0] == "empty_receipt"
+    wait(page, "till.status.unsent === 0")
+    (sale,) = [item for item in shop.items("receipt") if item["body"]["kind"] == "sale"]
+    one, two = returns(shop)
+    assert one["due"] + two["due"] == sale["body"]["due"] and [one["number"], two["number"]] == [1, 2]
+    assert one["lines"][0]["origin"] == {"receipt": sale["id"], "n": 1}
+    taxes = [sum(row["tax"] for row in body["taxes"]) for body in (one, two, sale["body"])]
+    assert taxes[0] + taxes[1] == taxes[2]
+    assert sum(line["discounts"][0]["amount"] for line in (one["lines"][0], two["lines"][0])) == 47
+    totals = page.evaluate("till.xReport()")["totals"]
+    assert (totals["returns"], totals["refunds"]) == (2, sale["body"]["due"])
+    assert totals["expected_cash"] == 20000 and totals["tenders"]["cash"]["amount"] == 0
+
+
+def test_a_return_survives_a_reload_and_a_card_gets_its_money_back(page: Page, shop: Shop) -> None:
+    open_till(page, shop)
+    page.evaluate("([a, b]) => { till.scan(a); till.scan(b); till.startPayment(); }", [MILK, BREAD])
+    page.evaluate(
+        "till.tender({ method: 'card1', amount: 300, reference: '77' }); till.tender({ method: 'cash' });"
+    )
+    sold = page.evaluate("till.finish()")
+    open_return(page, sold["label"])
+    page.evaluate("(c) => till.scan(c)", BREAD)
+    page.wait_for_timeout(800)
+    boot(page, shop)
+    wait(page, "till.state.phase === 'sale' && till.state.receipt?.count === 1")
+    assert state(page, "receipt.back.label") == sold["label"]
+    plan = page.evaluate("till.refund()")
+    assert [(part["method"], part["name"], part["amount"]) for part in plan["parts"]] == [
+        ("card", "Terminal 1", 200)
+    ]
+    page.evaluate("till.returnAll()")
+    plan = page.evaluate("till.refund()")
+    assert [(part["method"], part["amount"]) for part in plan["parts"]] == [("card", 300), ("cash", 99)]
+    # Cash for what a card paid is a manager's to give.
+    assert refused(page, "till.finishReturn({ cash: true })") == [
+        "forbidden",
+        {"permission": "till.return_over"},
+    ]
+    last = page.evaluate("till.finishReturn({ references: ['0099', null] })")
+    assert (last["due"], last["change"]) == (399, 99)
+    wait(page, "till.status.unsent === 0")
+    (body,) = returns(shop)
+    assert body["payments"][0]["details"] == {"terminal": "card1", "name": "Terminal 1", "reference": "0099"}
+
+
+def test_without_a_receipt_there_is_a_reason_and_a_limit(page: Page, shop: Shop) -> None:
+    open_till(page, shop)
+    shop.control(put=[["setting", "returns", {"value": {"blind_limit": 500}}]], push={"push": "changed"})
+    wait(page, "heard.some(([name]) => name === 'prices')")
+    assert refused(page, "till.openBlindReturn({ reason: 'gift' })")[0] == "forbidden"
+    allowed(page, "till.return_blind", "till.openBlindReturn({ reason: 'gift', approval })")
+    page.evaluate("(c) => { till.multiply(3000); till.scan(c); }", MILK)
+    assert refused(page, "till.finishReturn()") == [
+        "return_limit",
+        {"most": 500, "permission": "till.return_over"},
+    ]
+    page.evaluate("till.setQuantity(null, 2000)")
+    page.evaluate("till.finishReturn()")
+    wait(page, "till.status.unsent === 0")
+    (body,) = returns(shop)
+    assert (body["reason"], body["due"], body["lines"][0]["origin"]) == ("gift", 398, None)
+    names = [item["body"]["name"] for item in shop.items("event")]
+    assert "return_blind" in names
+
+
+def test_a_scanned_receipt_opens_and_goods_scanned_meanwhile_are_counted(page: Page, shop: Shop) -> None:
+    open_till(page, shop)
+    sold = sell(page, MILK, method="cash")
+    page.evaluate("void till.on('receipt_code', ({ code }) => window.codes = [code])")
+    assert page.evaluate("(c) => till.scan(c)", sold["id"].upper())["ok"]
+    assert page.evaluate("codes") == [sold["id"].upper()]
+    count = allowed(page, "till.return", f"(() => {{ const open = till.openReturn('{sold['id']}', {{ approval }}); "
+                    f"till.scan('{MILK}'); return open; }})()")  # fmt: skip
+    assert count is None
+    wait(page, "till.state.receipt.count === 1")
+    page.evaluate("till.dropReturn()")
+    assert state(page, "receipt.kind") == "sale"
+    open_return(page, "01900000-0000-7000-8000-0123456789ab")
+    wait(page, "heard.some(([name, problem]) => name === 'refused' && problem.code === 'receipt_elsewhere')")
+    assert state(page, "receipt.kind") == "sale"
