@@ -142,7 +142,16 @@ def receipts(number: int) -> dict[str, Any]:
     for item in items:
         states[str(item.state)] = states.get(str(item.state), 0) + 1
     return {
-        "receipts": [{"number": row.number, "due": row.due, "lines": row.line_count} for row in rows],
+        "receipts": [
+            {
+                "id": str(row.id),
+                "label": row.label,
+                "number": row.number,
+                "due": row.due,
+                "lines": row.line_count,
+            }
+            for row in rows.select_related("store", "till")
+        ],
         "seqs": [[item.inc, item.seq] for item in items],
         "states": states,
     }
