@@ -55,6 +55,8 @@ _SECTIONS = {
     "role": "people",
     "conflict": "exceptions",
     "card": "goods",
+    "tender": "settings",
+    "tenders": "settings",
 }
 
 
@@ -62,6 +64,11 @@ def theme(request: HttpRequest) -> str:
     """The theme this browser asked for: light, dark, or auto."""
     chosen = request.COOKIES.get(THEME_COOKIE, "auto")
     return chosen if chosen in dict(THEMES) else "auto"
+
+
+def language() -> str:
+    """The language of the present page."""
+    return get_language() or "en"
 
 
 def rail(person: Employee) -> list[Entry]:

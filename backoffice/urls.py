@@ -16,6 +16,7 @@ from backoffice.views import (
     screen,
     session,
     settings,
+    tenders,
     tills,
 )
 
@@ -77,6 +78,9 @@ urlpatterns = [
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="job_cancel"),
     path("settings/", settings.store, name="settings"),
     path("settings/payment/", settings.cash, name="settings_cash"),
+    path("settings/tenders/", tenders.index, name="tenders"),
+    path("settings/tenders/new/", tenders.edit, name="tender_new"),
+    path("settings/tenders/<slug:code>/", tenders.edit, name="tender"),
     path("settings/labels/", settings.labels, name="settings_labels"),
     path("settings/grid/", settings.grid, name="settings_grid"),
     path("settings/screen/", screen.show, name="settings_screen"),

@@ -5,10 +5,10 @@ A code that is not listed is shown as it is, so a newer till never makes a page 
 
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from backoffice.selectors import settings
+from pos.models import Tender
 
 # What happened, and what a manager can do about it.
 REASONS: dict[str, tuple[Any, Any]] = {
@@ -194,6 +194,9 @@ WARNINGS: dict[str, Any] = {
     "unknown_origin": gettext_lazy("It names a receipt that is not here yet."),
     "number_gap": gettext_lazy("A receipt number before it was left out."),
     "unknown_promotion": gettext_lazy("A discount names a promotion that does not exist."),
+    "unknown_tender": gettext_lazy("It was paid with means of payment that are not known here."),
+    "tender_rule": gettext_lazy("A payment does not follow the rules of its means of payment."),
+    "buyer_tax_id": gettext_lazy("The buyer's tax number has a wrong check digit."),
     "promotion_inactive": gettext_lazy("A discount names a promotion that was not running."),
 }
 
@@ -211,6 +214,10 @@ EVENTS: dict[str, Any] = {
     "fiscal_intent": gettext_lazy("Fiscal printing began"),
     "line_void": gettext_lazy("Line voided"),
     "park": gettext_lazy("Receipt put aside"),
+    "park_resume": gettext_lazy("Went on with a parked receipt"),
+    "park_take": gettext_lazy("Took over a receipt parked on another till"),
+    "park_taken": gettext_lazy("Another till took over the parked receipt"),
+    "park_both": gettext_lazy("Paid here and taken over by another till"),
     "pay_intent": gettext_lazy("Payment asked at the terminal"),
     "pay_result": gettext_lazy("Terminal answered"),
     "price_check": gettext_lazy("Price check"),
@@ -308,10 +315,7 @@ def figure(name: str) -> tuple[str, bool]:
 
 
 def methods() -> dict[str, str]:
-    """Means of payment by their short names: cash and the store's card terminals."""
-    held = {
-        row["id"]: row["name"]
-        for row in settings.value("card_tenders")
-        if isinstance(row, dict) and {"id", "name"} <= row.keys()
-    }
+    """Means of payment by what receipts call them, in the reader's language."""
+    language = get_language() or "en"
+    held = {row.code: row.name(language) for row in Tender.objects.all()}
     return {"cash": _("Cash"), "card": _("Card"), "voucher": _("Voucher"), "bonus": _("Bonus"), **held}

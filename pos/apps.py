@@ -12,5 +12,7 @@ class PosConfig(AppConfig):
     def ready(self) -> None:
         from pos import verify_checks  # noqa: F401  (registers the checks of this app)
         from pos.pricing import rulebook
+        from pos.services import tenders
 
         rulebook.follow_the_feed()
+        tenders.follow_the_feed()

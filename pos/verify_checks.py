@@ -8,8 +8,10 @@ from django.db import connection
 
 from core import canonical, clock
 from core.verify import Finding, check
-from pos.models import JournalItem, ReceiptPosting
+from core.verify_checks import compare_feed
+from pos.models import JournalItem, ReceiptPosting, Tender
 from pos.services import keys
+from pos.services.tenders import tender_value
 
 LISTED = 50
 
@@ -187,3 +189,11 @@ def journal_exceptions() -> Iterator[Finding]:
         yield Finding(f"journal item {item_id}", f"conflict row and state disagree ({reason})")
     for (item_id,) in _rows(_SILENT_FORKS):
         yield Finding(f"journal item {item_id}", "shares its place in the chain and raised no alarm")
+
+
+@check("feed_matches_tenders")
+def feed_matches_tenders() -> Iterator[Finding]:
+    """What tills read about means of payment is what the table says."""
+    yield from compare_feed(
+        "tender", {row.code: tender_value(row) for row in Tender.objects.filter(active=True)}
+    )

@@ -27,7 +27,6 @@ MAX_TILES = 48
 LINE_WIDTH = 48
 _LABEL_PARTS = ("value", "code_digits", "value_digits")
 _TAB = re.compile(r"^\[(.{1,24})\]$")
-_TENDER = re.compile(r"^[a-z][a-z0-9_]{0,19}$")
 
 
 class LinesField(forms.CharField):
@@ -136,7 +135,7 @@ WeighedLabelSet = forms.formset_factory(
 
 
 class CashForm(Form):
-    """Quick notes and card terminals of the payment screen."""
+    """Quick notes of the payment screen."""
 
     quick_cash = forms.CharField(
         label=_("Quick notes"),
@@ -144,15 +143,6 @@ class CashForm(Form):
         max_length=200,
         help_text=_("Amounts with spaces between them, for example: 10 20 50 100 200"),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
-    card_tenders = LinesField(
-        label=_("Card terminals"),
-        max_lines=6,
-        max_width=60,
-        rows=3,
-        help_text=_(
-            "One per line: a short name for reports, then what the cashier reads. Example: card1 Terminal 1"
-        ),
     )
     data_age_warn_hours = forms.IntegerField(
         label=_("Warn at the till when prices are older than (hours)"),
@@ -167,7 +157,6 @@ class CashForm(Form):
         notes = [money.plain(note, digits).removesuffix("." + "0" * digits) for note in values["quick_cash"]]
         initial = {
             "quick_cash": " ".join(notes),
-            "card_tenders": [f"{row['id']} {row['name']}" for row in values["card_tenders"]],
             "data_age_warn_hours": values["data_age_warn_hours"],
         }
         super().__init__(*args, initial=initial, **kwargs)
@@ -183,21 +172,6 @@ class CashForm(Form):
         if any(note <= 0 for note in notes) or len(notes) > MAX_NOTES:
             raise forms.ValidationError(gettext("Up to 12 amounts above zero."))
         return sorted(notes)
-
-    def clean_card_tenders(self) -> list[dict[str, str]]:
-        """The terminals as tills read them."""
-        rows = [line.strip().partition(" ") for line in self.cleaned_data["card_tenders"] if line.strip()]
-        for short, _space, name in rows:
-            if not _TENDER.match(short) or not name.strip() or short == "cash":
-                raise forms.ValidationError(
-                    gettext(
-                        "“%(line)s” needs a short name of small Latin letters and digits, then a space and a name."
-                    )
-                    % {"line": f"{short} {name}".strip()[:60]}
-                )
-        if len({short for short, _space, _name in rows}) != len(rows):
-            raise forms.ValidationError(gettext("Each short name may stand only once."))
-        return [{"id": short, "name": name.strip()} for short, _space, name in rows]
 
 
 class GridForm(Form):

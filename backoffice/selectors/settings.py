@@ -8,7 +8,6 @@ DEFAULTS: dict[str, Any] = {
     "weighed_labels": [],
     "quick_cash": [],
     "quick_grid": [],
-    "card_tenders": [{"id": "card1", "name": "Terminal 1"}],
     "data_age_warn_hours": 12,
     "price_type": "retail",
 }

@@ -19,6 +19,7 @@ from pos.models.receipts import (
 )
 from pos.models.rulebook import Rulebook
 from pos.models.shifts import CashMove, FiscalAct, HoldSettlement, Shift, ShiftClosing, TillEvent
+from pos.models.tenders import Tender
 from pos.models.tills import Incarnation, MissingRange, Till, TillCode
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Rulebook",
     "Shift",
     "ShiftClosing",
+    "Tender",
     "Till",
     "TillCode",
     "TillEvent",

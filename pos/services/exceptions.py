@@ -102,7 +102,7 @@ def quarantine_accept(
     element = _element(item)
     read_body(element)
     if element.status == "stored":
-        known = facts.Facts(store.currency, store.prices_include_tax)
+        known = facts.Facts(store.currency, store.prices_include_tax, store.company.country)
         facts.load(known, item.till_id, [element])
         Judge(item.till_id, known, {inc: device.gaps for inc, device in devices.items()}, set()).take(element)
     if element.status != "stored":

@@ -11,6 +11,7 @@ from django.db import transaction
 from core import canonical
 from core.errors import KasaError
 from pos.models import ParkedReceipt, Till
+from pos.services.tills import till_hint
 
 MAX_BYTES = 256 * 1024
 MAX_LISTED = 200
@@ -52,6 +53,7 @@ class Parking:
     data: dict[str, Any]
 
 
+@transaction.atomic
 def park_put(*, till: Till, parking: Parking, now: datetime) -> ParkedReceipt:
     """Parks a receipt; the same again changes nothing. Raises TooLarge, ExistsDifferent."""
     text = canonical.encode(parking.data).decode()
@@ -70,7 +72,9 @@ def park_put(*, till: Till, parking: Parking, now: datetime) -> ParkedReceipt:
             "put_at": now,
         },
     )
-    if not created and (row.data != text or row.put_by_id != till.id):
+    if created:
+        till_hint("parked")
+    elif row.data != text or row.put_by_id != till.id:
         raise ExistsDifferent("Another receipt is parked under this id.")
     return row
 
@@ -88,6 +92,7 @@ def park_finish(*, till: Till, parked_id: uuid.UUID, take: bool, now: datetime) 
     if row.state == ParkedReceipt.State.PARKED:
         row.state, row.done_by, row.done_at = state, till, now
         row.save(update_fields=["state", "done_by", "done_at"])
+        till_hint("parked")
     elif row.state != state or row.done_by_id != till.id:
         other = Till.objects.get(id=row.done_by_id)
         raise AlreadyTaken("Another till was first.", till=other.number, state=row.state)

@@ -218,6 +218,11 @@ def till_message(till: Till | None, text: str) -> None:
         _tell(till.id if till else None, {"push": "message", "text": text[:MAX_MESSAGE]})
 
 
+def till_hint(push: str) -> None:
+    """Hints every till of this server that something of theirs changed; it travels when the transaction commits."""
+    _tell(None, {"push": push})
+
+
 def _tell(till_id: uuid.UUID | None, what: dict[str, Any]) -> None:
     """Leaves word for the processes that hold the sockets; it travels when the transaction commits."""
     payload = json.dumps({"till": str(till_id) if till_id else None, **what}, ensure_ascii=True)

@@ -18,6 +18,7 @@ import { Events } from "./models/events.js";
 import { Ids } from "./models/ids.js";
 import { Keeper } from "./models/keeper.js";
 import { Layouts } from "./models/layouts.js";
+import { Parking } from "./models/parking.js";
 import { Paying } from "./models/paying.js";
 import { People } from "./models/people.js";
 import { Pricing } from "./models/pricing.js";
@@ -28,6 +29,7 @@ import { Returning } from "./models/returning.js";
 import { Selling } from "./models/selling.js";
 import { Latency } from "./models/latency.js";
 import { Tally } from "./models/tally.js";
+import { tenderTypes, typeOfPayment } from "./models/tender-types.js";
 import { View } from "./models/view.js";
 import { engineHash } from "./models/engine-hash.js";
 import { watchStorage } from "./models/storage.js";
@@ -65,6 +67,7 @@ export class Parts {
     this.pricing = new Pricing(this.goods, () => this.view.state.store?.time_zone ?? "UTC");
     this.keeper = new Keeper(this);
     this.drafts = new Drafts(db, (problem) => this.stop(problem));
+    this.parking = new Parking(this);
     this.paying = new Paying(this);
     this.selling = new Selling(this);
     this.desk = new Desk(this);
@@ -154,7 +157,9 @@ export class Parts {
       make: { id: () => this.ids.uuid7(), at: () => this.clock.instant() }, stop: (problem) => this.stop(problem),
     });
     this.#journal.onAppended((items) => this.#appended(items));
-    this.selling.restore(await this.drafts.all());
+    const drafts = await this.drafts.all();
+    this.selling.restore(drafts);
+    this.parking.start(stored.parking, drafts);
     this.people.resume();
     this.witness.start(how, this.selling.drafts.filter((draft) => draft.lines.length > 0).length);
     this.latency.start();
@@ -200,9 +205,9 @@ export class Parts {
       if (store) this.view.set({ store });
       this.people.refresh();
       this.layouts.refresh();
-      this.view.set({
-        grid: this.ready ? quickGrid(this) : [], quickCash: listOf(this.goods.setting("quick_cash")), cardTenders: listOf(this.goods.setting("card_tenders")),
-      });
+      const tenders = tenderTypes(this.goods, this.view.state.language);
+      const cardTenders = tenders.filter(({ kind }) => kind === "card").map(({ id, name }) => ({ id, name }));
+      this.view.set({ grid: this.ready ? quickGrid(this) : [], quickCash: listOf(this.goods.setting("quick_cash")), tenders, cardTenders });
       if (this.view.state.phase === "sale" && this.ready && !this.view.state.readonly) this.selling.begin();
       else this.selling.reprice();
       this.paying.resume();
@@ -236,7 +241,8 @@ export class Parts {
   letterhead() {
     const { store, till } = this.view.state;
     if (!store) throw new TillError("not_selling");
-    return { store, till: till?.number ?? 0, t: this.#options.t ?? fill, unit: (code) => this.goods.unit(code, store.language) };
+    const types = tenderTypes(this.goods, store.language);
+    return { store, till: till?.number ?? 0, t: this.#options.t ?? fill, unit: (code) => this.goods.unit(code, store.language), tender: (payment) => typeOfPayment(types, payment) };
   }
 
   /** May this tab write to the journal's rows? */

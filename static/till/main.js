@@ -10,6 +10,7 @@ import { watchFocus } from "./ui/attention.js";
 import { keepPictures } from "./ui/audience.js";
 import { Commands } from "./ui/commands.js";
 import { Desk } from "./ui/desk.js";
+import { money } from "./ui/format.js";
 import { html, render } from "./ui/html.js";
 import { isField, listen } from "./ui/keys.js";
 import { nearest } from "./ui/layout.js";
@@ -95,7 +96,16 @@ function hear(desk) {
   till.on("message", (message) => desk.say("advice", String(message.text ?? "").slice(0, 90)));
   till.on("layout_fault", ({ name }) => desk.say("advice", t("The layout {name} cannot be shown. The factory layout is used; tell the manager.", { name })));
   till.on("command", ({ name }) => obey(desk, name));
+  till.on("parked_taken", (news) => sayTaken(desk, news));
   till.on("build", () => desk.program.look());
+}
+
+/** Another till has a receipt that was parked here. @param {Desk} desk @param {{till: number, total: number, both: boolean}} news @returns {void} */
+function sayTaken(desk, { till, total, both }) {
+  const sum = money(total, desk.currency);
+  if (!both) return desk.say("info", t("Till {till} took over the parked receipt of {sum}.", { till, sum }));
+  desk.sounds.play("attention");
+  desk.say("advice", t("Till {till} took over the receipt of {sum} too, while this till was cut off. Tell the manager.", { till, sum }));
 }
 
 /** @param {Desk} desk @param {string} name @returns {void} */

@@ -122,6 +122,16 @@ export class Till {
     return this.#do((parts) => parts.selling.newReceipt());
   }
 
+  /** Puts the receipt on screen aside, for this till and all others, and shows another one. @returns {import("./types.d.ts").Uuid} */
+  park() {
+    return this.#do((parts) => parts.selling.park());
+  }
+
+  /** Takes over a receipt that another till put aside (`state.parked`). @param {import("./types.d.ts").Uuid} id @returns {Promise<void>} throws taken {till}, needs_server, payment_started */
+  takeParked(id) {
+    return this.#parts.parking.take(id);
+  }
+
   /** @param {import("./types.d.ts").Uuid} id @returns {void} throws payment_started */
   switchReceipt(id) {
     this.#do((parts) => parts.selling.switchReceipt(id));
@@ -226,17 +236,27 @@ export class Till {
   /**
    * Takes one means of payment. When it returns true nothing is left to pay: call `finish()`.
    *
-   * @param {{method: string, amount?: number, tendered?: number, reference?: string}} tender method `cash`, `card` or the id
-   *   of one of `state.cardTenders`; without sums the whole rest (cash: exact)
-   * @returns {boolean} throws too_much {rest}, bad_amount, unknown_method
+   * @param {{method: string, amount?: number, tendered?: number, reference?: string}} tender method `card` or the id of one
+   *   of `state.tenders`; without sums the whole rest (cash: exact)
+   * @returns {boolean} throws too_much {rest}, bad_amount, unknown_method, needs_customer, needs_reference, not_refundable
    */
   tender(tender) {
     return this.#do((parts) => parts.paying.tender(tender));
   }
 
-  /** Takes a tender back, and those after it: cash after it may have been rounded for what was left then. @param {number} i @returns {void} */
+  /** Takes a tender back; where nothing was left to pay, the cash too, because it was worked out for what was left then. @param {number} i @returns {void} */
   removeTender(i) {
     this.#do((parts) => parts.paying.removeTender(i));
+  }
+
+  /** The buying firm's tax number, checked by the country's rule; an empty text takes it off. @param {string} text @returns {void} throws bad_tax_number */
+  setBuyer(text) {
+    this.#do((parts) => parts.paying.setBuyer(text));
+  }
+
+  /** The customer takes the code on the screen instead of paper. @param {boolean} paperless @returns {void} */
+  setPaperless(paperless) {
+    this.#do((parts) => parts.paying.setPaperless(paperless));
   }
 
   /**

@@ -43,6 +43,8 @@ export interface TillState {
   operator: Operator | null;
   shift: ShiftView | null;
   receipts: ReceiptTab[];
+  /** Receipts that other tills have put aside; empty while the server is away. */
+  parked: ParkedElsewhere[];
   /** The receipt on screen. In phase `sale` always there, possibly without lines. */
   receipt: ReceiptView | null;
   /** Quantity typed before a code (`3 *`), used by the next line. */
@@ -53,7 +55,10 @@ export interface TillState {
   last: LastReceipt | null;
   grid: QuickTab[];
   quickCash: Minor[];
+  /** Card terminals only, for screens that name them. */
   cardTenders: CardTender[];
+  /** All means of payment of the store, cash first. */
+  tenders: TenderType[];
   /** Progress of a first catalogue or of reading it from disk. */
   load: { step: "download" | "read"; done: number; total: number } | null;
   /** How the sale screen is drawn and what the keys do. */
@@ -106,6 +111,20 @@ export interface ReceiptTab {
   id: Uuid; /** Small number of the tab, 1…9 while free. */ tab: number; current: boolean;
   lines: number; total: Minor; openedAt: Instant; customer: string | null;
   kind: "sale" | "return";
+  /** Put aside: other tills may take it. */
+  parked: boolean;
+}
+
+/** A receipt that another till has put aside. */
+export interface ParkedElsewhere { /** To take it by. */ id: Uuid; label: string; total: Minor; lines: number; till: number; at: Instant }
+
+/** A receipt of this till that the server offers to the others, or is to be told about. */
+export interface Offer {
+  id: Uuid; /** The draft. */ receipt: Uuid; at: Instant; total: Minor; lines: number; cashier: string; data: Record<string, unknown>;
+  /** The server was asked to hold it. */ sent: boolean;
+  /** The server holds it. */ held: boolean;
+  /** Its own till goes on with it. */ gone: boolean;
+  /** The server will not hold it. */ refused: boolean;
 }
 
 export interface ReceiptView {
@@ -163,6 +182,12 @@ export interface PaymentView {
   restCash: Minor;
   /** Change to hand back, of the cash tenders so far. */
   change: Minor;
+  /** Means of payment that this receipt may be paid with. */
+  offered: TenderType[];
+  /** Of the firm that buys, checked. */
+  buyerTaxId: string | null;
+  /** The customer takes the code on the screen instead of paper. */
+  paperless: boolean;
   /** Buttons: sums a customer is likely to hand over, ascending, the first is exact. */
   quickCash: Minor[];
   /** collecting → committing (being written; no key may act) → gone (see `last`). */
@@ -171,6 +196,15 @@ export interface PaymentView {
 
 export interface Tender {
   /** Position, from 0. */ i: number; method: string; name: string; amount: Minor; tendered: Minor; change: Minor; reference: string | null;
+  kind?: TenderKind;
+  /** What a voucher is worth, where that is more than it paid. */
+  face?: Minor;
+}
+export type TenderKind = "cash" | "card" | "voucher" | "internal" | "account";
+/** A means of payment and its rules (feed kind `tender`). */
+export interface TenderType {
+  id: string; kind: TenderKind; /** In the till's language. */ name: string; /** Where the payment screen has it; F8 is a list. */ key: "" | "F5" | "F6" | "F8";
+  needsCustomer: boolean; needsReference: boolean; opensDrawer: boolean; overTender: boolean; refundable: boolean; counted: boolean;
 }
 export interface CardTender { id: string; name: string }
 
@@ -259,6 +293,7 @@ export interface TillEvents {
   printed: { receipt: Uuid };
   print_failed: { receipt: Uuid; problem: Problem };
   trouble: { id: Uuid; status: string; detail: string };
+  parked_taken: { till: number; total: Minor; both: boolean };
   message: Record<string, unknown>;
   command: { name: string };
   build: { build: string };
@@ -363,6 +398,12 @@ export interface Draft {
   /** A return without a receipt: why, and who allowed what. */
   reason?: string | null;
   allowed?: string[];
+  buyerTaxId?: string | null;
+  paperless?: boolean;
+  /** Put aside and offered to other tills under this id. */
+  parked?: { id: Uuid; at: Instant } | null;
+  /** Taken over from another till under this id. */
+  takenAs?: Uuid;
 }
 export interface DraftLine {
   n: number; product: Uuid; name: string; code: string; barcode: string | null; kind: string; quantity: Milli; unit: string;

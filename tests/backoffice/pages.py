@@ -77,6 +77,8 @@ def addresses(shop: Shop, actor: Employee) -> dict[str, str]:
 
 def _address(pattern: URLPattern, keys: dict[str, Any]) -> str:
     name = str(pattern.name)
+    if "code" in pattern.pattern.converters:
+        return reverse(f"backoffice:{name}", args=["cash"])
     if "pk" not in pattern.pattern.converters:
         return reverse(f"backoffice:{name}")
     return reverse(f"backoffice:{name}", args=[keys[name.split("_")[0]]])

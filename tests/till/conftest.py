@@ -65,7 +65,7 @@ class Shop:
 def start_shop(goods: int = 40, port: int | None = None) -> Shop:
     """Starts the fake server and waits until it answers."""
     port = port or free_port()
-    env = {**os.environ, "FAKE_GOODS": str(goods), "PYTHONPATH": str(HERE)}
+    env = {**os.environ, "FAKE_GOODS": str(goods), "PYTHONPATH": str(HERE.parents[1])}
     command = [
         sys.executable,
         "-W",
@@ -78,9 +78,9 @@ def start_shop(goods: int = 40, port: int | None = None) -> Shop:
         str(port),
         "-v",
         "0",
-        "fake_shop:app",
+        "tests.till.fake_shop:app",
     ]
-    process = subprocess.Popen(command, env=env, cwd=HERE)
+    process = subprocess.Popen(command, env=env, cwd=HERE.parents[1])
     shop = Shop(f"http://127.0.0.1:{port}", process)
     deadline = time.monotonic() + 60
     while True:

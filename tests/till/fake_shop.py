@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from .fake_park import Park
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -184,6 +186,7 @@ class Shop:
         self.sockets: set[asyncio.Queue[dict[str, Any]]] = set()
         self.epoch = EPOCH
         self.built = ("", b"")
+        self.park = Park()
 
     def put(self, kind: str, key: str, data: dict[str, Any] | None) -> None:
         self.version += 1
@@ -276,6 +279,8 @@ class Shop:
                     }
                 acks = [self.accept(item) for item in items]
                 return {"acks": acks, "through": 0, "want": self.missing(items[0]["inc"])}
+        if request["op"].startswith("park."):
+            return self.park.op(request, 3)
         return {"error": {"code": "unknown_op", "detail": request["op"]}}
 
 
@@ -336,6 +341,10 @@ def control(what: dict[str, Any]) -> dict[str, Any]:
     for item in what.pop("forget", []):
         SHOP.items.pop(item, None)
     SHOP.epoch = what.pop("epoch", SHOP.epoch)
+    for receipt, data in what.pop("park", {}).items():
+        SHOP.park.foreign(receipt, data)
+    if what.pop("take_away", False):
+        SHOP.park.take_away()
     push = what.pop("push", None)
     if push:
         for queue in SHOP.sockets:
@@ -353,6 +362,7 @@ def state() -> dict[str, Any]:
         "pushes": SHOP.pushes,
         "inc": SHOP.inc,
         "version": SHOP.version,
+        "park": list(SHOP.park.rows.values()),
     }
 
 
@@ -400,6 +410,9 @@ async def answer(
 
 async def socket(receive: Receive, send: Send) -> None:
     await receive()
+    if SHOP.faults.get("away"):
+        await send({"type": "websocket.close"})
+        return
     await send({"type": "websocket.accept"})
     queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     SHOP.sockets.add(queue)
@@ -408,7 +421,9 @@ async def socket(receive: Receive, send: Send) -> None:
         while (message := await receive())["type"] == "websocket.receive":
             request = json.loads(message["text"])
             result = SHOP.op(request)
-            if request["op"] == "push" and SHOP.faults.get("lose_ack"):
+            if (request["op"] == "push" and SHOP.faults.get("lose_ack")) or request["op"] == SHOP.faults.get(
+                "lose"
+            ):
                 await send({"type": "websocket.close", "code": 4000})
                 return
             frame = {"re": request["id"], "ok": "error" not in result, **result}

@@ -10,6 +10,7 @@ from django.db import connection
 
 from pos.rules.bodies import CashBody, EventBody, ShiftBody
 from pos.rules.receipt import ReceiptBody
+from pos.rules.tenders import TenderRule
 from pos.services.ingest.envelope import Element
 
 Key = tuple[uuid.UUID, int]
@@ -50,6 +51,8 @@ class Facts:
 
     currency: str
     prices_include_tax: bool
+    country: str = ""
+    tenders: dict[str, TenderRule] = field(default_factory=dict)
     products: set[uuid.UUID] = field(default_factory=set)
     employees: set[uuid.UUID] = field(default_factory=set)
     shifts: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
@@ -81,6 +84,7 @@ LEFT JOIN LATERAL (
     WHERE r.till_id = %(till)s AND r.inc = n.inc AND r.kind = n.kind AND r.seq > n.seq ORDER BY r.seq LIMIT 1
 ) hi ON true
 """
+_TENDERS = "SELECT code, kind, needs_customer, needs_reference, over_tender, refundable FROM pos_tender"
 _SHIFTS = """
 SELECT s.id, s.till_id, NULL::bigint FROM pos_shift s WHERE s.id = ANY(%(ids)s)
 UNION ALL SELECT c.id, c.till_id, c.seq FROM pos_shiftclosing c WHERE c.id = ANY(%(ids)s)
@@ -123,6 +127,8 @@ def load(facts: Facts, till: uuid.UUID, elements: Sequence[Element]) -> Facts:
             _load_promotions(cursor, facts, refs)
         if receipts:
             _load_numbers(cursor, facts, till, receipts)
+            cursor.execute(_TENDERS)
+            facts.tenders = {code: TenderRule(*rule) for code, *rule in cursor.fetchall()}
         if facts.origins:
             _load_origins(cursor, facts, sorted(facts.origins))
     return facts

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.clock import day_from_wire
-from pos.rules import bodies, receipt
+from pos.rules import bodies, receipt, tenders
 from pos.rules.receipt import Line, ReceiptBody
 from pos.rules.shape import Broken
 from pos.services.ingest.envelope import Element
@@ -87,6 +87,7 @@ class Judge:
         came_back = self._origins(body)
         self._shift_of(element, body.shift)
         self._number(element, body)
+        element.warnings.extend(tenders.warnings(body, facts.tenders, facts.country))
         if body.shift in facts.closed:
             element.warnings.append(("late", "the shift was closed before this receipt arrived"))
         facts.returned.update(came_back)

@@ -174,7 +174,7 @@ def _judge(
         if element.status == "stored":
             read_body(element)
     standing = [element for element in fresh if element.status == "stored"]
-    known = facts.Facts(store.currency, store.prices_include_tax)
+    known = facts.Facts(store.currency, store.prices_include_tax, store.company.country)
     facts.load(known, till, standing)
     gaps = {inc: device.gaps for inc, device in devices.items()}
     judge = Judge(till, known, gaps, {(element.inc, element.seq) for element in fresh})

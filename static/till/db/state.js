@@ -21,6 +21,7 @@ import { commit } from "./open.js";
  * @property {import("../types.d.ts").LayoutInForce} [layout]
  * @property {import("../types.d.ts").TillStatus["troubles"]} [troubles]
  * @property {import("../models/latency.js").Figures} [latency]
+ * @property {{offers: import("../types.d.ts").Offer[], taking: string[]}} [parking]
  */
 
 export class Meta {

@@ -18,6 +18,7 @@ import { formatMinor, formatPercent, formatQuantity } from "./money.js";
  * @property {number} till
  * @property {Translate} t
  * @property {(code: string) => {name: string, decimals: number}} unit
+ * @property {(payment: {method: string, details: Record<string, unknown> | null}) => import("../types.d.ts").TenderType | null} tender
  */
 
 const LANGUAGES = new Set(["en", "pl", "uk", "ru"]);
@@ -25,19 +26,25 @@ const LANGUAGES = new Set(["en", "pl", "uk", "ru"]);
 /**
  * @param {Letterhead} head
  * @param {{id: string, label: string, cashier: string, body: ReceiptBody, copy?: boolean}} receipt
- * @returns {PrintDocument} opens the drawer when cash was paid and it is no copy
+ * @returns {PrintDocument} opens the drawer when something was paid that lies in it, and it is no copy
  */
 export function receiptDocument(head, { id, label, cashier, body, copy = false }) {
   const { t } = head;
   const title = copy ? [{ text: t("COPY"), align: /** @type {const} */ ("center"), bold: true }] : [];
   const blocks = [
     ...headerOf(head.store), ...title, { rule: /** @type {const} */ (true) },
-    pair(t("Receipt {label}", { label }), moment(head.store, body.closed_at)), pair(t("Cashier"), cashier), { rule: /** @type {const} */ (true) },
+    pair(t("Receipt {label}", { label }), moment(head.store, body.closed_at)), pair(t("Cashier"), cashier),
+    ...(body.buyer_tax_id ? [pair(t("Buyer's tax number"), String(body.buyer_tax_id))] : []), { rule: /** @type {const} */ (true) },
     ...body.lines.flatMap((line) => lineBlocks(head, line)), { rule: /** @type {const} */ (true) },
     ...sumBlocks(head, body), ...taxBlocks(head, body), ...paymentBlocks(head, body), ...footerOf(head.store),
     { feed: 1 }, { qr: id }, { text: label, align: /** @type {const} */ ("center") },
   ];
-  return document(head.store, blocks, !copy && body.payments.some((payment) => payment.method === "cash"));
+  return document(head.store, blocks, !copy && opensDrawer(head, body));
+}
+
+/** @param {Letterhead} head @param {{payments: import("./receipt.js").Payment[]}} body @returns {boolean} */
+export function opensDrawer(head, { payments }) {
+  return payments.some((payment) => head.tender(payment)?.opensDrawer ?? payment.method === "cash");
 }
 
 /** @param {StoreInfo} store @param {Block[]} blocks @param {boolean} drawer @returns {PrintDocument} */
@@ -111,15 +118,19 @@ export function taxBlocks(head, { taxes }) {
 function paymentBlocks(head, body) {
   const { t } = head;
   const blocks = body.payments.flatMap(({ method, tendered, change, details }) => {
-    const what = methodName(head, method, details);
-    return change === 0 ? [pair(what, money(head, tendered))] : [pair(what, money(head, tendered)), pair(t("Change"), money(head, change), true)];
+    const rows = [pair(methodName(head, method, details), money(head, tendered))];
+    if (change !== 0) rows.push(pair(t("Change"), money(head, change), true));
+    if (typeof details.face === "number") rows.push(pair(`  ${t("worth")}`, money(head, details.face)));
+    return rows;
   });
   return [{ rule: true }, ...blocks];
 }
 
 /** @param {Letterhead} head @param {string} method @param {Record<string, unknown>} details @returns {string} */
-export function methodName({ t }, method, { name, reference }) {
+export function methodName({ t, tender }, method, { name, reference }) {
   if (method === "cash") return t("Cash");
+  const known = method === "card" ? null : tender({ method, details: null })?.name;
+  if (known) return [known, reference].filter(Boolean).join(" ");
   return [typeof name === "string" ? name : t("Card"), reference].filter(Boolean).join(" ");
 }
 

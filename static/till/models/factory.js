@@ -23,7 +23,9 @@ export const KEYS = {
     F1: "help", F2: "search", F3: "price", F5: "park", F6: "receipts", F7: "discount", F8: "void", "Shift+F8": "cancel", F9: "return", "Shift+F9": "blindReturn", F10: "desk", F12: "menu",
     Insert: "age", Delete: "remove", "Ctrl+Enter": "cardAll", "Ctrl+NumpadEnter": "cardAll",
   },
-  payment: { F1: "help", F5: "card1", F6: "card2", F9: "takeBack", "Ctrl+Enter": "card1", "Ctrl+NumpadEnter": "card1" },
+  payment: {
+    F1: "help", F5: "card1", F6: "card2", F8: "otherTenders", F9: "takeBack", F10: "buyer", "Ctrl+Enter": "cardRest", "Ctrl+NumpadEnter": "cardRest",
+  },
 };
 
 export const FACTORY = {

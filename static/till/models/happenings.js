@@ -30,6 +30,11 @@ export const HAPPENINGS = {
   "logout": {},
   "offline": {},
   "online": { "ms": "ms" },
+  "park": { "parked": "word", "lines": "count", "total": "money" },
+  "park_both": { "parked": "word", "till": "count", "total": "money" },
+  "park_resume": { "parked": "word" },
+  "park_take": { "parked": "word", "till": "count", "from": "receipt?", "lines": "count", "total": "money" },
+  "park_taken": { "parked": "word", "till": "count", "total": "money" },
   "payment_left": { "due": "money" },
   "price_check": { "product": "product", "price": "money" },
   "print_answered": { "printed": "flag" },
@@ -52,7 +57,7 @@ export const HAPPENINGS = {
   "start": { "build": "text", "how": "word", "receipts": "count", "unsent": "count" },
   "storage_low": { "used": "count", "size": "count" },
   "storage_unsafe": {},
-  "tender_cancel": { "method": "word", "amount": "money", "tendered": "money" },
+  "tender_cancel": { "method": "word", "amount": "money", "tendered": "money", "change": "money", "reference": "text?" },
   "unlock": {},
   "x_report": {}
 };

@@ -6,7 +6,9 @@
 import { ageLine, standingLines } from "./draft.js";
 import { TillError } from "./errors.js";
 import { receiptBody } from "./receipt.js";
-import { changeOf, paidBy, quickAmounts } from "./tenders.js";
+import { taxNumber } from "./tax-number.js";
+import { offered, typeFor } from "./tender-types.js";
+import { changeOf, paidBy, quickAmounts, without } from "./tenders.js";
 
 /** @typedef {import("../types.d.ts").Tender} Tender */
 /** @typedef {import("../types.d.ts").Draft} Draft */
@@ -82,6 +84,7 @@ export class Paying {
     this.#p.view.set({
       payment: {
         receipt: draft.id, due, tenders: draft.tenders, paid, rest: settled ? 0 : rest, restCash: settled ? 0 : restCash, change: changeOf(draft.tenders),
+        offered: offered(this.#p.view.state.tenders, draft), buyerTaxId: draft.buyerTaxId ?? null, paperless: draft.paperless === true,
         quickCash: settled ? [] : quickAmounts(restCash, notes), step: this.#finishing ? "committing" : "collecting",
       },
     });
@@ -106,7 +109,7 @@ export class Paying {
     if (this.#finishing) throw new TillError("payment_started");
     const draft = this.#p.selling.current;
     if (draft.tenders.length > 0 && this.#isSettled(draft)) return true;
-    const taken = asked.method === "cash" ? this.#cash(asked, draft) : this.#card(asked, draft);
+    const taken = asked.method === "cash" ? this.#cash(asked, draft) : this.#other(asked, draft);
     this.#p.selling.hold([...draft.tenders, { i: draft.tenders.length, ...taken }]);
     this.show();
     return this.#isSettled(this.#p.selling.current);
@@ -118,28 +121,50 @@ export class Paying {
     const tendered = asked.tendered ?? asked.amount ?? restCash;
     if (!Number.isSafeInteger(tendered) || tendered < 0 || (tendered === 0 && restCash > 0)) throw new TillError("bad_amount");
     const amount = Math.min(tendered, restCash);
-    return { method: "cash", name: "", amount, tendered, change: tendered - amount, reference: null };
+    return { method: "cash", kind: "cash", name: "", amount, tendered, change: tendered - amount, reference: null };
   }
 
-  /** @param {{method: string, amount?: number, reference?: string}} asked @param {Draft} draft @returns {Omit<Tender, "i">} */
-  #card(asked, draft) {
-    const terminal = this.#p.view.state.cardTenders.find((one) => one.id === asked.method);
-    if (!terminal && asked.method !== "card") throw new TillError("unknown_method");
+  /** Anything but cash, by its own rules. @param {{method: string, amount?: number, reference?: string}} asked @param {Draft} draft @returns {Omit<Tender, "i">} */
+  #other(asked, draft) {
+    const { tenders } = this.#p.view.state;
+    const type = typeFor(tenders, asked.method);
+    if (!type) throw new TillError("unknown_method");
+    const reference = asked.reference?.trim().slice(0, 60) || null;
+    if (!offered([type], draft).length) throw new TillError(type.needsCustomer ? "needs_customer" : "not_refundable", { name: type.name });
+    if (type.needsReference && reference === null) throw new TillError("needs_reference", { name: type.name });
     const { rest } = this.#sums(draft);
-    const amount = asked.amount ?? rest;
-    if (!Number.isSafeInteger(amount) || amount < 0 || (amount === 0 && rest > 0)) throw new TillError("bad_amount");
-    if (amount > rest) throw new TillError("too_much", { rest });
-    return { method: asked.method, name: terminal?.name ?? "", amount, tendered: amount, change: 0, reference: asked.reference?.trim().slice(0, 60) || null };
+    const asks = asked.amount ?? rest;
+    if (!Number.isSafeInteger(asks) || asks < 0 || (asks === 0 && rest > 0)) throw new TillError("bad_amount");
+    if (asks > rest && !type.overTender) throw new TillError("too_much", { rest });
+    const amount = Math.min(asks, Math.max(0, rest));
+    return { method: type.id, kind: type.kind, name: type.name, amount, tendered: amount, change: 0, reference, ...(asks > amount ? { face: asks } : {}) };
   }
 
   /** @param {number} i */
   removeTender(i) {
     if (this.#finishing) throw new TillError("payment_started");
     const { selling } = this.#p;
-    const gone = selling.current.tenders.slice(Math.max(0, i)).reverse();
-    for (const { method, amount, tendered } of gone) this.#p.trace("tender_cancel", { receipt: selling.current.id, data: { method, amount, tendered } });
-    // Later cash may have been rounded for what was left then, so taking back one takes back those after it.
-    selling.hold(selling.current.tenders.slice(0, Math.max(0, i)));
+    const draft = selling.current;
+    const { left, gone } = without(draft.tenders, i, draft.tenders.length > 0 && this.#isSettled(draft));
+    selling.hold(left);
+    for (const { method, amount, tendered, change, reference } of gone) {
+      this.#p.trace("tender_cancel", { receipt: draft.id, data: { method, amount, tendered, change, reference } });
+    }
+    this.show();
+  }
+
+  /** @param {string} text the firm's number as typed; empty takes it off */
+  setBuyer(text) {
+    const { selling, view } = this.#p;
+    if (this.#finishing) throw new TillError("payment_started");
+    selling.amend({ buyerTaxId: taxNumber(view.state.store?.country ?? "", text) });
+    this.show();
+  }
+
+  /** @param {boolean} paperless */
+  setPaperless(paperless) {
+    if (this.#finishing) throw new TillError("payment_started");
+    this.#p.selling.amend({ paperless });
     this.show();
   }
 

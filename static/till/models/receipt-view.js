@@ -52,5 +52,6 @@ function lineView(line, priced, unit) {
 export function tabView(draft, priced, current) {
   return {
     id: draft.id, tab: draft.tab, kind: draft.kind, current, lines: standingLines(draft).length, total: priced?.due ?? 0, openedAt: draft.openedAt, customer: null,
+    parked: Boolean(draft.parked),
   };
 }

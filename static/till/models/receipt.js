@@ -50,9 +50,9 @@ export function receiptBody(parts, draft, { number, closedAt }) {
   const rounding = roundingOf(draft.tenders, priced.due);
   return {
     kind: draft.kind, number, day: shift.day, shift: shift.id, cashier: operator.id, opened_at: draft.openedAt, closed_at: closedAt,
-    currency: store.currency, prices_include_tax: store.prices_include_tax, customer: null, card: null, buyer_tax_id: null,
+    currency: store.currency, prices_include_tax: store.prices_include_tax, customer: null, card: null, buyer_tax_id: draft.buyerTaxId ?? null,
     lines: bodyLines(draft, priced), taxes: priced.taxes, total: priced.total, rounding, due: priced.due + rounding,
-    payments: paymentRows(draft.tenders, cardDetails), bonus: { earned: 0, redeemed: 0, hold: null }, pair: null,
+    payments: paymentRows(draft.tenders, detailsOf), bonus: { earned: 0, redeemed: 0, hold: null }, pair: null,
     priced: { engine: parts.engineHash(), rulebook: parts.pricing.book.hash },
   };
 }
@@ -68,6 +68,7 @@ function bodyLines(draft, priced) {
 }
 
 /** @param {import("../types.d.ts").Tender} tender @returns {Record<string, unknown>} */
-function cardDetails({ method, name, reference }) {
-  return { terminal: method === "card" ? null : method, name: name || null, reference };
+function detailsOf({ method, kind, name, reference, face }) {
+  if ((kind ?? "card") === "card") return { terminal: method === "card" ? null : method, name: name || null, reference };
+  return { name: name || null, reference, ...(face ? { face } : {}) };
 }

@@ -45,7 +45,7 @@ export class Selling {
   restore(drafts) {
     this.#open = new Map(drafts.map((draft) => [draft.id, draft]));
     const paying = drafts.find((draft) => draft.tenders.length > 0);
-    this.#current = (paying ?? drafts[drafts.length - 1])?.id ?? "";
+    this.#current = (paying ?? this.#unparked())?.id ?? "";
     this.show();
   }
 
@@ -73,6 +73,72 @@ export class Selling {
     return standingLines(draft).length === 0 ? null : this.#p.pricing.price(draft);
   }
 
+  /** The receipt opened last among those that were not put aside. @returns {Draft | undefined} */
+  #unparked() {
+    return this.drafts.filter((draft) => !draft.parked).at(-1);
+  }
+
+  /** Puts the receipt on screen aside, for this till and for all others, and shows another one. @returns {string} */
+  park() {
+    this.#mustSell();
+    this.#p.paying.mustNotHold();
+    const { current } = this;
+    if (current.kind === "sale" && standingLines(current).length > 0) this.#keep(this.#p.parking.put(current));
+    return this.newReceipt();
+  }
+
+  /** @param {Draft} draft */
+  #keep(draft) {
+    this.#open.set(draft.id, draft);
+    this.#p.drafts.save(draft);
+  }
+
+  /** What a list says of it. @param {Draft} draft @returns {{total: number, lines: number}} */
+  summary(draft) {
+    return { total: this.#p.ready ? (this.#pricedOrNull(draft)?.due ?? 0) : 0, lines: standingLines(draft).length };
+  }
+
+  /** A receipt of another till becomes this one's. @param {Draft} foreign @returns {Draft} */
+  adopt(foreign) {
+    const { operator, shift } = this.#p.view.state;
+    const draft = { ...foreign, tab: this.#freeTab(), cashier: operator?.id ?? "", shift: shift?.id ?? "", parked: null, tenders: [] };
+    this.#keep(draft);
+    if (this.current.tenders.length === 0) {
+      this.#p.paying.close();
+      this.#current = draft.id;
+    }
+    this.show();
+    return draft;
+  }
+
+  /**
+   * Another till has taken it over: the lines that went over leave, those added since stay.
+   *
+   * @param {string} id
+   * @param {number} before lines below this number went over
+   * @returns {"gone" | "paying" | "absent"} paying: money for it lies here; absent: it was paid or cancelled here
+   */
+  giveUp(id, before) {
+    const draft = this.#open.get(id);
+    if (!draft) return "absent";
+    if (draft.tenders.length > 0) return "paying";
+    const lines = draft.lines.filter(({ n }) => n >= before);
+    if (lines.some(({ voided }) => !voided)) {
+      this.#keep({ ...draft, lines, selected: null, discount: null });
+      this.show();
+      return "gone";
+    }
+    this.#p.drafts.drop(id);
+    if (id === this.#current) {
+      this.#p.paying.close();
+      this.leave(id);
+    } else {
+      this.#open.delete(id);
+      this.show();
+    }
+    return "gone";
+  }
+
   /** @returns {string} */
   newReceipt() {
     this.#mustSell();
@@ -90,19 +156,26 @@ export class Selling {
   #openDraft() {
     const { clock, ids, view } = this.#p;
     const { operator, shift } = view.state;
-    const used = new Set(this.drafts.map((draft) => draft.tab));
-    let tab = 1;
-    while (used.has(tab)) tab += 1;
-    const draft = emptyDraft({ id: ids.uuid7(), tab, openedAt: clock.instant(), cashier: operator?.id ?? "", shift: shift?.id ?? "" });
+    const draft = emptyDraft({ id: ids.uuid7(), tab: this.#freeTab(), openedAt: clock.instant(), cashier: operator?.id ?? "", shift: shift?.id ?? "" });
     this.#open.set(draft.id, draft);
     return draft;
   }
 
+  /** @returns {number} */
+  #freeTab() {
+    const used = new Set(this.drafts.map((draft) => draft.tab));
+    let tab = 1;
+    while (used.has(tab)) tab += 1;
+    return tab;
+  }
+
   /** @param {string} id */
   switchReceipt(id) {
-    if (!this.#open.has(id)) throw new TillError("no_receipt");
+    const draft = this.#open.get(id);
+    if (!draft) throw new TillError("no_receipt");
     this.#p.paying.mustNotHold();
     if (id !== this.#current) this.#left();
+    if (draft.parked) this.#keep(this.#p.parking.resume(draft));
     this.#p.paying.close();
     this.#current = id;
     this.#operand = null;
@@ -113,8 +186,7 @@ export class Selling {
   leave(id) {
     this.#open.delete(id);
     this.#operand = null;
-    const last = this.drafts[this.#open.size - 1];
-    this.#current = (this.drafts.find(isFree) ?? last ?? this.#openDraft()).id;
+    this.#current = (this.drafts.find(isFree) ?? this.#unparked() ?? this.#openDraft()).id;
     this.show();
   }
 
@@ -141,8 +213,7 @@ export class Selling {
 
   /** A shift is open and somebody is signed in: there is a receipt to scan into. */
   begin() {
-    if (this.#open.size === 0) this.#current = this.#openDraft().id;
-    else if (!this.#open.has(this.#current)) this.#current = this.drafts[this.#open.size - 1].id;
+    if (!this.#open.has(this.#current)) this.#current = (this.#unparked() ?? this.#openDraft()).id;
     this.show();
   }
 
@@ -363,6 +434,14 @@ export class Selling {
     this.#open.set(draft.id, draft);
     this.#p.drafts.save(draft);
     void this.#p.drafts.flush();
+  }
+
+  /** What is said about the receipt as a whole, not about its lines. @param {Partial<Draft>} patch */
+  amend(patch) {
+    this.#mustSell();
+    const draft = { ...this.current, ...patch };
+    this.#open.set(draft.id, draft);
+    this.#p.drafts.save(draft);
   }
 
   /** Prices again after the catalogue changed; a receipt that is being paid keeps what the customer was told. */

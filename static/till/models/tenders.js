@@ -38,6 +38,21 @@ export function roundingOf(tenders, due) {
 }
 
 /**
+ * What stays when one is given back. Cash was worked out for what was left then: where it was rounded, or gave change, it
+ * is given back too and taken again.
+ *
+ * @param {Tender[]} tenders
+ * @param {number} i
+ * @param {boolean} settled nothing was left to pay
+ * @returns {{left: Tender[], gone: Tender[]}}
+ */
+export function without(tenders, i, settled) {
+  const goes = (/** @type {Tender} */ tender) => tender.i === i || (settled && tender.method === "cash");
+  const left = tenders.filter((tender) => !goes(tender)).map((tender, at) => ({ ...tender, i: at }));
+  return { left, gone: tenders.filter(goes) };
+}
+
+/**
  * The receipt's payments: all cash is one row, since it is one heap of money and one change.
  *
  * @param {Tender[]} tenders
@@ -48,8 +63,8 @@ export function paymentRows(tenders, details) {
   const cash = tenders.filter((tender) => tender.method === "cash");
   const others = tenders.filter((tender) => tender.method !== "cash");
   const rows = others.map((tender) => {
-    const { amount, tendered, change } = tender;
-    return { method: "card", amount, tendered, change, details: details(tender) };
+    const { amount, tendered, change, method, kind } = tender;
+    return { method: (kind ?? "card") === "card" ? "card" : method, amount, tendered, change, details: details(tender) };
   });
   if (cash.length === 0) return rows;
   const tendered = cash.reduce((sum, one) => sum + one.tendered, 0);

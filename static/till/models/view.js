@@ -9,7 +9,7 @@ import { FACTORY_IN_FORCE } from "./layouts.js";
 /** @type {TillState} */
 const EMPTY_STATE = {
   phase: "boot", stopped: null, readonly: false, locked: false, till: null, store: null, language: "en", operator: null, shift: null, receipts: [],
-  receipt: null, operand: null, payment: null, last: null, grid: [], quickCash: [], cardTenders: [], load: null,
+  parked: [], receipt: null, operand: null, payment: null, last: null, grid: [], quickCash: [], cardTenders: [], tenders: [], load: null,
   layout: FACTORY_IN_FORCE,
 };
 

@@ -86,6 +86,7 @@ export class Link {
       events.emit("online", { sent: 0 });
       this.sync.poke();
       this.upload.resume();
+      this.#p.parking.poke();
     } else if (code === REVOKED) {
       view.setStatus({ server: { state: "revoked", since: clock.instant() } });
       this.#p.revoked();
@@ -94,6 +95,7 @@ export class Link {
       events.emit("offline", {});
     } else if (was === "never") view.setStatus({ server: { state: "connecting", since: clock.instant() } });
     else if (state === "closed" && was === "connecting") view.setStatus({ server: { state: "offline", since: view.status.server.since } });
+    if (state !== "open") this.#p.parking.away();
     if (state === "closed") void this.#stillMine();
   }
 
@@ -114,6 +116,7 @@ export class Link {
   #pushed(frame) {
     const { events } = this.#p;
     if (frame.push === "changed") this.sync.poke();
+    else if (frame.push === "parked") this.#p.parking.poke();
     else if (frame.push === "build") this.#newBuild(frame.build);
     else if (frame.push === "message") events.emit("message", frame);
     else if (frame.push === "command") this.#command(String(frame.name));

@@ -10,7 +10,7 @@ import { Panel, PinPad } from "../ui/parts.js";
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 
 /**
- * @param {{desk: Desk, commands: import("../ui/commands.js").Commands, card: import("../types.d.ts").CardTender, amount: number}} props
+ * @param {{desk: Desk, commands: import("../ui/commands.js").Commands, card: import("../types.d.ts").TenderType, amount: number}} props
  * @returns {import("../ui/html.js").View}
  */
 export function CardSlip({ desk, commands, card, amount }) {
@@ -39,6 +39,6 @@ export function CardSlip({ desk, commands, card, amount }) {
 }
 
 /** Somebody scanned goods into the field. @param {Desk} desk @param {string} text @returns {boolean} */
-function isGoods(desk, text) {
+export function isGoods(desk, text) {
   return /^\d{8,14}$/.test(text) && desk.till.search(text, 1).total > 0;
 }

@@ -111,7 +111,7 @@ function Kind({ desk, value, text, onInput }) {
 async function finish(desk, counted, pieces) {
   const denominations = Object.keys(pieces).length ? pieces : undefined;
   const currency = desk.currency;
-  const cards = desk.till.state.cardTenders;
+  const cards = desk.till.state.tenders;
   await desk.attempt(async (approval) => {
     const closed = await desk.till.closeShift({ counted, denominations, approval });
     desk.open("closed", { closed, currency, cards });
@@ -121,7 +121,7 @@ async function finish(desk, counted, pieces) {
 /**
  * What the count came to, beside what should have been there. Stays until it is dismissed, over whatever screen follows.
  *
- * @param {{desk: Desk, closed: import("../types.d.ts").ClosedShift, currency: import("../ui/format.js").Currency | null, cards: import("../types.d.ts").CardTender[]}} props
+ * @param {{desk: Desk, closed: import("../types.d.ts").ClosedShift, currency: import("../ui/format.js").Currency | null, cards: import("./report.js").Method[]}} props
  * @returns {View}
  */
 export function ShiftClosed({ desk, closed, currency, cards }) {

@@ -2,6 +2,7 @@
 
 import { html } from "../ui/html.js";
 import { Approve } from "./approve.js";
+import { Buyer } from "./buyer.js";
 import { CancelReceipt } from "./cancel.js";
 import { CardSlip } from "./cardslip.js";
 import { CashDesk } from "./cashdesk.js";
@@ -18,11 +19,13 @@ import { ReportX } from "./reportx.js";
 import { BlindReturn, FindReceipt } from "./returns.js";
 import { Search } from "./search.js";
 import { Settings } from "./settings.js";
+import { OtherTenders, TenderSlip } from "./tenderslip.js";
 import { Troubles } from "./troubles.js";
 
 /** @type {Record<string, any>} */
 const PANELS = {
   approve: Approve,
+  buyer: Buyer,
   cancel: CancelReceipt,
   card: CardSlip,
   desk: CashDesk,
@@ -37,6 +40,8 @@ const PANELS = {
   return: FindReceipt,
   blind: BlindReturn,
   refund: Refund,
+  tender: TenderSlip,
+  tenders: OtherTenders,
 };
 
 /** @type {Record<string, any>} */

@@ -5,7 +5,8 @@ import { money, sum } from "../ui/format.js";
 import { html } from "../ui/html.js";
 import { Icon } from "../ui/icons.js";
 import { Pad } from "../ui/parts.js";
-import { cardTo, pay } from "../ui/paying.js";
+import { TenderKeys, pay, payOther, payWith } from "../ui/paying.js";
+import { taxNumberName } from "./buyer.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/html.js").View} View */
@@ -18,7 +19,7 @@ export function Payment({ desk, commands, payment }) {
     <${Due} desk=${desk} payment=${payment} />
     <div class="scroll"><${Tenders} desk=${desk} payment=${payment} /></div>
     <${QuickCash} desk=${desk} payment=${payment} />
-    <${Cards} desk=${desk} busy=${busy} />
+    <${Cards} desk=${desk} payment=${payment} busy=${busy} />
     <${Pad} commands=${commands} go=${desk.entry || desk.quick !== null ? t("Cash") : t("Cash, exact")} off=${busy} />
   </section>`;
 }
@@ -30,6 +31,7 @@ function Due({ desk, payment }) {
   return html`<dl class="due">
     <dt>${t("To pay")}</dt><dd class="left" data-testid="to-pay">${money(payment.rest, currency)}</dd>
     ${rounded ? html`<dt>${t("in cash")}</dt><dd data-testid="to-pay-cash">${money(payment.restCash, currency)}</dd>` : null}
+    ${payment.buyerTaxId ? html`<dt>${taxNumberName(desk.till.state.store?.country)}</dt><dd data-testid="buyer-number">${payment.buyerTaxId}</dd>` : null}
     ${payment.paid ? html`<dt>${t("paid")}</dt><dd>${money(payment.paid, currency)}</dd>` : null}
   </dl>`;
 }
@@ -45,9 +47,9 @@ function Tenders({ desk, payment }) {
 
 /** @param {{desk: Desk, tender: import("../types.d.ts").Tender}} props @returns {View} */
 function TenderRow({ desk, tender }) {
-  const name = tender.method === "cash" ? t("Cash") : tender.name;
+  const name = tender.method === "cash" ? t("Cash") : tender.name || t("Card");
   const label = t("Take back {name}", { name });
-  return html`<li data-testid="tender"><span>${name} ${tender.reference ?? ""}</span><b>${sum(tender.amount, desk.currency)}</b>
+  return html`<li data-testid="tender"><span>${name} ${tender.reference ?? ""}${tender.face ? html`<small>${t("worth {sum}, the rest is not paid out", { sum: money(tender.face, desk.currency) })}</small>` : null}</span><b>${sum(tender.amount, desk.currency)}</b>
     <button type="button" aria-label=${label} title="F9" onClick=${() => desk.attempt(() => desk.till.removeTender(tender.i))}><${Icon} name="cross" /></button></li>`;
 }
 
@@ -69,9 +71,14 @@ function Note({ desk, amount, exact, on }) {
   return html`<button type="button" class=${on ? "on" : ""} data-testid="quick-cash" onClick=${take}>${sum(amount, desk.currency)}</button>`;
 }
 
-/** @param {{desk: Desk, busy: boolean}} props @returns {View} */
-function Cards({ desk, busy }) {
-  const known = desk.till.state.cardTenders.slice(0, 2);
-  const cards = known.length ? known : [{ id: "card", name: t("Card") }];
-  return html`<div class="row">${cards.map((card, index) => html`<button type="button" key=${card.id} class="big primary" disabled=${busy} onClick=${() => cardTo(desk, card)}>${card.name} <kbd>${index ? "F6" : "F5"}</kbd></button>`)}</div>`;
+/** @param {{desk: Desk, payment: PaymentView, busy: boolean}} props @returns {View} */
+function Cards({ desk, payment, busy }) {
+  const { f5, f6, list } = new TenderKeys(payment.offered);
+  const button = (/** @type {string} */ name, /** @type {string} */ key, /** @type {() => void} */ run) =>
+    html`<button type="button" key=${key} class="big primary" disabled=${busy} data-testid=${"pay-" + key} onClick=${run}>${name} <kbd>${key}</kbd></button>`;
+  return html`<div class="row">
+    ${f5 ? button(f5.name, "F5", () => payWith(desk, f5)) : null}
+    ${f6 ? button(f6.name, "F6", () => payWith(desk, f6)) : null}
+    ${list.length ? button(list.length === 1 ? list[0].name : t("Other"), "F8", () => payOther(desk)) : null}
+  </div>`;
 }

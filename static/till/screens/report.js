@@ -8,20 +8,21 @@ import { html } from "../ui/html.js";
 /** @typedef {import("../types.d.ts").ShiftTotals} ShiftTotals */
 /** @typedef {import("../ui/format.js").Currency | null} Money */
 /** @typedef {import("../ui/html.js").View} View */
+/** What a means of payment is called, and whether its slips are counted. @typedef {{id: string, name: string, counted?: boolean}} Method */
 
 /** @param {{name: string, value: string, strong?: boolean, testid?: string}} props @returns {View} */
 function Fact({ name, value, strong, testid }) {
   return html`<dt class=${strong ? "sum" : ""}>${name}</dt><dd class=${strong ? "sum" : ""} data-testid=${testid}>${value}</dd>`;
 }
 
-/** @param {string} method @param {import("../types.d.ts").CardTender[]} cards @returns {string} */
+/** @param {string} method @param {Method[]} cards @returns {string} */
 function methodName(method, cards) {
   if (method === "cash") return t("Cash");
   if (method === "card") return t("Card");
   return cards.find((card) => card.id === method)?.name ?? method;
 }
 
-/** @param {{report: Report, currency: Money, cards: import("../types.d.ts").CardTender[]}} props @returns {View} */
+/** @param {{report: Report, currency: Money, cards: Method[]}} props @returns {View} */
 export function ReportBody({ report, currency, cards }) {
   const { totals } = report;
   return html`<dl class="facts">
@@ -33,7 +34,7 @@ export function ReportBody({ report, currency, cards }) {
     <${Fact} name=${t("Voided")} value=${voids(totals)} />
     ${Object.entries(totals.tenders).map(([method, row]) => html`<${Fact} key=${method} name=${methodName(method, cards) + " × " + row.count} value=${money(row.amount, currency)} />`)}
     ${totals.taxes.map((row) => html`<${Tax} key=${row.code} row=${row} currency=${currency} />`)}
-  </dl><${Drawer} totals=${totals} currency=${currency} />`;
+  </dl><${Drawer} totals=${totals} currency=${currency} cards=${cards} />`;
 }
 
 /** @param {{totals: ShiftTotals, currency: Money}} props @returns {View} */
@@ -55,8 +56,13 @@ function Tax({ row, currency }) {
   return html`<${Fact} name=${name} value=${money(row.tax, currency)} />`;
 }
 
-/** @param {{totals: ShiftTotals, currency: Money}} props @returns {View} */
-function Drawer({ totals, currency }) {
+/** Slips that are counted with the cash. @param {string} name @param {number} count @returns {string} */
+function slips(name, count) {
+  return tn("{name}: 1 slip", "{name}: {n} slips", count, { name });
+}
+
+/** @param {{totals: ShiftTotals, currency: Money, cards: Method[]}} props @returns {View} */
+function Drawer({ totals, currency, cards }) {
   const taken = totals.cash_out + totals.drop + totals.collection;
   return html`<h3>${t("Cash in the drawer")}</h3><dl class="facts">
     <${Fact} name=${t("Float")} value=${money(totals.float, currency)} />
@@ -64,5 +70,6 @@ function Drawer({ totals, currency }) {
     ${totals.cash_in ? html`<${Fact} name=${t("Put in")} value=${money(totals.cash_in, currency)} />` : null}
     ${taken ? html`<${Fact} name=${t("Taken out")} value=${money(-taken, currency)} />` : null}
     <${Fact} name=${t("Should be there")} value=${money(totals.expected_cash, currency)} strong testid="report-expected" />
+    ${cards.filter(({ id, counted }) => counted && id !== "cash" && totals.tenders[id]).map(({ id, name }) => html`<${Fact} key=${id} name=${slips(name, totals.tenders[id].count)} value=${money(totals.tenders[id].amount, currency)} />`)}
   </dl>`;
 }

@@ -28,6 +28,6 @@ export function ReportX({ desk, report }) {
   const foot = printer ? html`<button class="primary big wide" onClick=${print}>${t("Print")} <kbd>Enter</kbd></button>` : null;
   const title = t("X report {number} · {day}", { number: report.number, day: date(report.day) });
   return html`<${Panel} desk=${desk} title=${title} foot=${foot}>
-    <${ReportBody} report=${report} currency=${desk.currency} cards=${desk.till.state.cardTenders} />
+    <${ReportBody} report=${report} currency=${desk.currency} cards=${desk.till.state.tenders} />
   <//>`;
 }

@@ -23,7 +23,7 @@ function Tab({ desk, tab, commands }) {
   const lines = tn("1 line", "{n} lines", tab.lines);
   const since = tab.current ? t("now") : clock(tab.openedAt, desk.till.state.store?.time_zone);
   const back = tab.kind === "return";
-  return html`<button class=${tab.current ? "on" : ""} data-testid="receipt-tab" aria-pressed=${tab.current} title=${"Alt+" + tab.tab} onClick=${() => commands.switchTo(tab.tab)}>
-    ${tab.tab} · ${sum(back ? -tab.total : tab.total, desk.currency)}<small>${back ? t("return") : lines} · ${since}</small>
+  return html`<button class=${tab.current ? "on" : tab.parked ? "parked" : ""} data-testid="receipt-tab" aria-pressed=${tab.current} title=${"Alt+" + tab.tab} onClick=${() => commands.switchTo(tab.tab)}>
+    ${tab.tab} · ${sum(back ? -tab.total : tab.total, desk.currency)}<small>${back ? t("return") : lines} · ${tab.parked ? t("parked {time}", { time: since }) : since}</small>
   </button>`;
 }

@@ -20,6 +20,10 @@
 const empty = (/** @type {On} */ { till }) => !till.state.receipt?.count;
 const printerless = (/** @type {On} */ { till }) => till.status.printer.state === "none";
 
+/** @param {On["till"]} till @param {string} key of the payment screen @returns {string} the means of payment on it */
+const nameOf = (till, key) => till.state.payment?.offered.find((type) => type.key === key)?.name ?? "";
+const offers = (/** @type {On["till"]} */ till, /** @type {string} */ key) => Boolean(till.state.payment?.offered.some((type) => type.key === key));
+
 /** @param {Say} t @returns {Record<string, Action>} */
 const selling = (t) => ({
   pay: { name: () => t("Pay"), at: "sale", run: ({ commands }) => commands.pay(), off: empty },
@@ -41,7 +45,7 @@ const selling = (t) => ({
 /** @param {Say} t @returns {Record<string, Action>} */
 const receipts = (t) => ({
   park: { name: () => t("Park / New"), at: "sale", run: ({ commands }) => commands.newReceipt() },
-  receipts: { name: () => t("Receipts"), at: "sale", layer: "receipts" },
+  receipts: { name: () => t("Receipts"), at: "sale", layer: "receipts", label: ({ till }) => t("Receipts") + (till.state.parked.length ? ` (${till.state.parked.length})` : "") },
   return: { name: () => t("Return"), at: "sale", right: "till.return", layer: "return" },
   blindReturn: { name: () => t("Return without a receipt"), at: "sale", right: "till.return_blind", layer: "blind" },
   tab: { name: () => t("Go to a receipt"), at: "sale", params: { tab: "tab" }, run: ({ commands, params }) => commands.switchTo(params.tab) },
@@ -49,11 +53,17 @@ const receipts = (t) => ({
 
 /** @param {Say} t @returns {Record<string, Action>} */
 const paying = (t) => ({
-  card1: { name: () => t("Card"), at: "payment", layer: "card", label: ({ till }) => till.state.cardTenders[0]?.name ?? t("Card"), run: ({ commands }) => commands.card(0) },
-  card2: {
-    name: () => t("Second card terminal"), at: "payment", layer: "card", label: ({ till }) => till.state.cardTenders[1]?.name ?? "",
-    gone: ({ till }) => !till.state.cardTenders[1], run: ({ commands }) => commands.card(1),
+  card1: {
+    name: () => t("First key of payment"), at: "payment", layer: "card", label: ({ till }) => nameOf(till, "F5") || t("Card"),
+    gone: ({ till }) => !nameOf(till, "F5") && till.state.cardTenders.length > 0, run: ({ commands }) => commands.tender("f5"),
   },
+  card2: {
+    name: () => t("Second key of payment"), at: "payment", layer: "card", label: ({ till }) => nameOf(till, "F6"),
+    gone: ({ till }) => !nameOf(till, "F6"), run: ({ commands }) => commands.tender("f6"),
+  },
+  cardRest: { name: () => t("The rest by card"), at: "payment", layer: "card", run: ({ commands }) => commands.tender("card") },
+  otherTenders: { name: () => t("Other ways to pay"), at: "payment", layer: "tenders", label: () => t("Other"), gone: ({ till }) => !offers(till, "F8"), run: ({ commands }) => commands.otherTenders() },
+  buyer: { name: () => t("Tax number"), at: "payment", layer: "buyer" },
   cash: { name: () => t("Cash"), at: "payment", params: { "amount?": "amount" }, run: ({ commands, params }) => commands.cash(params.amount) },
   takeBack: { name: () => t("Take back"), at: "payment", run: ({ commands }) => commands.takeBack(), off: ({ till }) => !till.state.payment?.tenders.length },
 });

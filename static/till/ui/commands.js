@@ -13,7 +13,7 @@ import { actions } from "./actions.js";
 import { parseScaled } from "./format.js";
 import { press } from "./keys.js";
 import { boundTo } from "./layout.js";
-import { cardTo, pay, payCash, takeBack } from "./paying.js";
+import { TenderKeys, chooseQuick, pay, payCash, payOther, payWith, takeBack } from "./paying.js";
 import { backOf, returnAll, toRefund } from "./returning.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -281,25 +281,15 @@ export class Commands {
 
   /** @param {string} name @returns {boolean} */
   #inPayment(name) {
-    if (name === "up" || name === "down") return this.#does(() => this.#chooseQuick(name === "down" ? 1 : -1));
+    if (name === "up" || name === "down") return this.#does(() => chooseQuick(this.#desk, name === "down" ? 1 : -1));
     return false;
   }
 
-  /** @param {number} step @returns {void} */
-  #chooseQuick(step) {
-    const desk = this.#desk;
-    const count = this.#till.state.payment?.quickCash.length ?? 0;
-    if (!count) return;
-    desk.entry = "";
-    desk.quick = desk.quick === null ? (step > 0 ? 0 : count - 1) : (desk.quick + step + count) % count;
-    desk.changed();
-  }
-
-  /** @returns {void} */
+  /** Puts the present receipt aside, if anything is on it, and begins another. @returns {void} */
   newReceipt() {
     const desk = this.#desk;
     desk.close();
-    desk.attempt(() => this.#till.newReceipt());
+    desk.attempt(() => this.#till.park());
   }
 
   /** @param {number} tab @returns {void} */
@@ -345,7 +335,7 @@ export class Commands {
   /** Ctrl+Enter: the whole sum on the first terminal. @returns {void} */
   cardAll() {
     this.pay();
-    if (this.#till.state.payment) cardTo(this.#desk, this.#till.state.cardTenders[0]);
+    if (this.#till.state.payment) this.tender("card");
   }
 
   /** One key for the commonest payment. @returns {void} */
@@ -354,9 +344,14 @@ export class Commands {
     if (this.#till.state.payment) pay(this.#desk, { method: "cash" });
   }
 
-  /** @param {number} index of the terminal @returns {void} */
-  card(index) {
-    cardTo(this.#desk, this.#till.state.cardTenders[index]);
+  /** @param {"f5" | "f6" | "card"} place of the payment screen, or the first card wherever it is @returns {void} */
+  tender(place) {
+    payWith(this.#desk, new TenderKeys(this.#till.state.payment?.offered ?? [])[place]);
+  }
+
+  /** Whatever has no key of its own. @returns {void} */
+  otherTenders() {
+    payOther(this.#desk);
   }
 
   /** Cash on the payment screen: this sum, or what was typed, or exactly. @param {number} [amount] minor units @returns {void} */

@@ -8,7 +8,7 @@ import { press } from "./keys.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./html.js").View} View */
-/** @typedef {{name: string, hint?: string, run: () => void, key?: string, off?: boolean, on?: boolean}} Option */
+/** @typedef {{name: string, hint?: string, run: () => void, key?: string, off?: boolean, on?: boolean, testid?: string}} Option */
 
 /** The entry's decimal mark as people here write it. @returns {string} */
 function decimalMark() {
@@ -99,7 +99,7 @@ export function Choices({ desk, options, two }) {
 /** @param {{option: Option}} props @returns {View} */
 function ChoiceButton({ option }) {
   return html`<button type="button" class=${option.on ? "on" : ""} aria-pressed=${option.on === undefined ? undefined : option.on}
-    disabled=${option.off} onClick=${option.run}>
+    disabled=${option.off} data-testid=${option.testid} onClick=${option.run}>
     ${option.key ? html`<kbd>${option.key}</kbd>` : null}
     <span>${option.name}${option.hint ? html`<small>${option.hint}</small>` : null}</span>
   </button>`;

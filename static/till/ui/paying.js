@@ -5,6 +5,7 @@ import { parseScaled } from "./format.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../types.d.ts").CardTender} CardTender */
+/** @typedef {import("../types.d.ts").TenderType} TenderType */
 
 /**
  * Cash: the typed sum, else the chosen quick sum, else exactly what is left.
@@ -37,17 +38,51 @@ export function pay(desk, tender) {
   });
 }
 
+/** What the keys of the payment stand for: two single means of payment, and a list of all others. */
+export class TenderKeys {
+  /** @param {TenderType[]} offered on this receipt */
+  constructor(offered) {
+    const others = offered.filter(({ kind }) => kind !== "cash");
+    const cards = others.filter(({ kind }) => kind === "card");
+    this.f5 = others.find(({ key }) => key === "F5") ?? (cards.length === 0 ? plainCard() : undefined);
+    this.f6 = others.find(({ key }) => key === "F6");
+    this.list = others.filter((type) => type !== this.f5 && type !== this.f6);
+    /** The first card, wherever it is. */
+    this.card = [this.f5, this.f6, ...cards].find((type) => type?.kind === "card") ?? plainCard();
+  }
+}
+
+/** A card where the store named no terminal. @returns {TenderType} */
+function plainCard() {
+  const rules = { needsCustomer: false, needsReference: false, opensDrawer: false, overTender: false, refundable: true, counted: false };
+  return { id: "card", kind: "card", name: t("Card"), key: "F5", ...rules };
+}
+
 /**
- * Asks for the slip of the stand-alone terminal. A sum typed before goes on the card, else all that is left.
+ * A sum typed before goes on it, else all that is left. Cards and what needs a number ask for the slip's or its number.
  *
  * @param {Desk} desk
- * @param {CardTender | undefined} card
+ * @param {TenderType | undefined} type
  * @returns {void}
  */
-export function cardTo(desk, card) {
+export function payWith(desk, type) {
+  if (!type) return;
   const typed = parseScaled(desk.entry, desk.currency?.digits ?? 2);
-  const tender = card ?? { id: "card", name: t("Card") };
-  desk.open("card", { card: tender, amount: typed ?? desk.till.state.payment?.rest ?? 0 });
+  if (desk.entry !== "" && typed === null) return desk.refuse({ code: "bad_amount", args: {} });
+  const amount = typed ?? desk.till.state.payment?.rest ?? 0;
+  desk.quick = null;
+  if (type.kind === "card") return desk.open("card", { card: type, amount });
+  if (type.needsReference) return desk.open("tender", { type, amount });
+  desk.close();
+  pay(desk, { method: type.id, amount });
+}
+
+/** All means of payment without a key of their own; the only one is taken at once. @param {Desk} desk @returns {void} */
+export function payOther(desk) {
+  const { list } = new TenderKeys(desk.till.state.payment?.offered ?? []);
+  if (list.length === 1) return payWith(desk, list[0]);
+  const typed = parseScaled(desk.entry, desk.currency?.digits ?? 2);
+  if (list.length > 1) desk.open("tenders", { typed });
 }
 
 /** Takes the last tender back. @param {Desk} desk @returns {void} */
@@ -55,4 +90,13 @@ export function takeBack(desk) {
   const { payment } = desk.till.state;
   const last = payment?.tenders.at(-1);
   if (last) desk.attempt(() => desk.till.removeTender(last.i));
+}
+
+/** @param {Desk} desk @param {number} step through the quick sums @returns {void} */
+export function chooseQuick(desk, step) {
+  const count = desk.till.state.payment?.quickCash.length ?? 0;
+  if (!count) return;
+  desk.entry = "";
+  desk.quick = desk.quick === null ? (step > 0 ? 0 : count - 1) : (desk.quick + step + count) % count;
+  desk.changed();
 }
