@@ -18,7 +18,7 @@ from pos.verify_checks import feed_matches_tenders
 from tests.conftest import Cast
 
 
-def published() -> dict[str, str]:
+def published() -> dict[str, str | None]:
     return dict(FeedRow.objects.filter(kind="tender").exclude(data=None).values_list("key", "data"))
 
 
