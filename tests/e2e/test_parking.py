@@ -70,6 +70,7 @@ def test_a_till_takes_over_what_another_parked_and_pays_it_in_a_mix(
     two.press("F6")
     two.at("parked-elsewhere").click()
     expect(two.at("line")).to_have_count(2)
+    expect(two.at("receipt-tab")).to_have_count(2)
     expect(one.at("receipt-tab")).to_have_count(1)
     expect(one.at("message")).to_contain_text("62")
     two.page.wait_for_timeout(AFTER_CODE_MS)
