@@ -14,6 +14,7 @@ from backoffice.views import (
     promotions,
     sales,
     screen,
+    selling,
     session,
     settings,
     tenders,
@@ -86,4 +87,6 @@ urlpatterns = [
     path("settings/screen/", screen.show, name="settings_screen"),
     path("settings/screen/pictures/", screen.add, name="settings_picture_add"),
     path("settings/screen/pictures/change/", screen.change, name="settings_picture_change"),
+    path("settings/bans/", selling.bans, name="settings_bans"),
+    path("settings/stickers/", selling.stickers, name="settings_stickers"),
 ]

@@ -164,6 +164,18 @@ REASONS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("A deposit carries a discount."),
         gettext_lazy("The till's program is wrong: report it to support."),
     ),
+    "mark_empty": (
+        gettext_lazy("The number of a unit (mark, stamp, serial) is empty."),
+        gettext_lazy("The till's program is wrong: report it to support."),
+    ),
+    "mark_quantity": (
+        gettext_lazy("A line with the number of one unit sells more than one."),
+        gettext_lazy("The till's program is wrong: report it to support."),
+    ),
+    "mark_repeated": (
+        gettext_lazy("Two lines carry the number of the same unit."),
+        gettext_lazy("Compare with the goods and the paper receipt."),
+    ),
     "number_gap": (
         gettext_lazy("A receipt number was left out."),
         gettext_lazy("Look for the missing receipt at the till."),
@@ -188,6 +200,7 @@ REASONS: dict[str, tuple[Any, Any]] = {
 
 WARNINGS: dict[str, Any] = {
     "repriced": gettext_lazy("The pricing engine on the server comes to other amounts."),
+    "mark_sold_before": gettext_lazy("The number of a unit (mark, stamp, serial) was sold before."),
     "unknown_shift": gettext_lazy("The opening of its shift has not arrived yet."),
     "late": gettext_lazy("It arrived after its shift was closed here."),
     "unknown_cashier": gettext_lazy("The cashier is not known here."),
@@ -229,6 +242,10 @@ EVENTS: dict[str, Any] = {
     "sign_in": gettext_lazy("Signed in"),
     "sign_out": gettext_lazy("Signed out"),
     "unknown_code": gettext_lazy("Unknown code scanned"),
+    "expired_stopped": gettext_lazy("Expired goods stopped"),
+    "mark_read": gettext_lazy("Number of a unit read"),
+    "open_price": gettext_lazy("Price typed at the till"),
+    "sale_ban": gettext_lazy("Forbidden goods stopped"),
     "void_line": gettext_lazy("Line voided"),
 }
 

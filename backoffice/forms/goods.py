@@ -19,6 +19,12 @@ KINDS = {
     "service": _("Service"),
     "deposit": _("Deposit"),
 }
+CAPTURES = {
+    "serial": _("its serial number"),
+    "mark": _("its mark (DataMatrix)"),
+    "excise": _("its excise stamp"),
+}
+LICENCES = {"alcohol": _("alcohol"), "tobacco": _("tobacco")}
 STATES = [("", _("For sale")), ("off", _("Not for sale")), ("all", _("All"))]
 PRICES = [
     ("", _("Any price")),
@@ -94,10 +100,38 @@ class ProductForm(Form):
         label=_("Unit of the content"), queryset=Unit.objects.order_by("code"), required=False
     )
     active = forms.BooleanField(label=_("For sale"), required=False, initial=True)
+    open_price = forms.BooleanField(
+        label=_("The price is typed at the till"),
+        required=False,
+        help_text=_("Only for people who may type a price; a manager can approve it."),
+    )
+    price_min = MoneyFormField(label=_("Lowest typed price"), required=False, min_value=0)
+    price_max = MoneyFormField(label=_("Highest typed price"), required=False, min_value=1)
+    deposit = forms.ModelChoiceField(
+        label=_("Deposit on each unit"),
+        queryset=Product.objects.filter(kind=Product.Kind.DEPOSIT).order_by("search_name"),
+        required=False,
+        help_text=_("The till adds it by itself and gives it back with the empty."),
+    )
+    capture = forms.ChoiceField(
+        label=_("Read from each unit"), choices=[("", _("nothing")), *CAPTURES.items()], required=False
+    )
+    licence = forms.ChoiceField(
+        label=_("Sold under a licence"), choices=[("", _("no")), *LICENCES.items()], required=False
+    )
+    allergens = forms.CharField(label=_("Allergens"), max_length=300, required=False)
+    properties = forms.CharField(
+        label=_("Properties"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One per line, for example: Country: Poland. The till shows them at a price check."),
+    )
 
     def __init__(
         self,
         *args: Any,
+        currency: str,
         tree: list[tuple[int, Group]],
         taxes: list[Tax],
         language: str,
@@ -109,10 +143,21 @@ class ProductForm(Form):
                 "content": _trimmed(product.content)
             }
         super().__init__(*args, **kwargs)
+        for name in ("price_min", "price_max"):
+            self._in_currency(name, currency)
         self.fields["group"].show(tree)  # type: ignore[attr-defined]
         self.fields["tax"].choices = [(tax.code, f"{tax.code} · {tax.name}") for tax in taxes]  # type: ignore[attr-defined]
         for name in ("unit", "content_unit"):
             self.fields[name].label_from_instance = lambda unit: unit.name_in(language)  # type: ignore[attr-defined]
+
+    def _in_currency(self, name: str, currency: str) -> None:
+        """The money field again, in the store's currency; what is kept is shown as a person types it."""
+        present = self.fields[name]
+        field = MoneyFormField(
+            currency=currency, label=present.label, required=False, min_value=0, max_value=99_999_999_99
+        )
+        field.widget.attrs |= {"class": "form-control w-tight"}
+        self.fields[name] = field
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

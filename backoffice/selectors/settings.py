@@ -7,6 +7,8 @@ from core.models import Setting
 DEFAULTS: dict[str, Any] = {
     "weighed_labels": [],
     "quick_cash": [],
+    "reduced_stickers": [],
+    "sale_bans": [],
     "quick_grid": [],
     "data_age_warn_hours": 12,
     "price_type": "retail",

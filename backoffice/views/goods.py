@@ -17,7 +17,15 @@ from backoffice import page
 from backoffice.access import Asking, may, say
 from backoffice.charts import Chart, Column, bars
 from backoffice.forms.base import attempt
-from backoffice.forms.goods import KINDS, BarcodeForm, GoodsFilters, PriceForm, ProductForm
+from backoffice.forms.goods import (
+    CAPTURES,
+    KINDS,
+    LICENCES,
+    BarcodeForm,
+    GoodsFilters,
+    PriceForm,
+    ProductForm,
+)
 from backoffice.selectors import delivery, goods, receipts
 from core import clock
 from core.money import format_minor, format_quantity
@@ -76,6 +84,8 @@ def _card(request: Asking, product: Product, **forms: Any) -> HttpResponse:
         "row": row,
         "product": product,
         "kinds": KINDS,
+        "captures": CAPTURES,
+        "licences": LICENCES,
         "language": get_language() or "en",
         "history": history,
         "now": now,
@@ -121,6 +131,7 @@ def _sales_chart(request: Asking, product: Product) -> dict[str, Any]:
 def _form(request: Asking, product: Product | None) -> ProductForm:
     return ProductForm(
         request.POST or None,
+        currency=request.store.currency,
         tree=inventory_goods.tree(),
         taxes=list(taxes_on(store_day(clock.now()), company_country())),
         language=get_language() or "en",
@@ -133,6 +144,10 @@ _FIELDS = {
     "product_code_is_typeable": "code",
     "unknown_tax": "tax",
     "product_has_a_name": "name",
+    "product_price_limits": "price_max",
+    "product_deposit_stands_alone": "deposit",
+    "not_a_deposit": "deposit",
+    "product_capture_is_of_pieces": "capture",
 }
 
 

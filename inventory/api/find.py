@@ -71,6 +71,16 @@ def named_unit(code: str | None, field: str) -> Unit | None:
     return row
 
 
+def named_product(product_id: uuid.UUID | None, field: str) -> Product | None:
+    """The product that a field names. Raises UnknownReference."""
+    if product_id is None:
+        return None
+    row = Product.objects.filter(id=product_id).first()
+    if row is None:
+        raise UnknownReference(_("There is no such product."), field=field)
+    return row
+
+
 def check_price_types(codes: set[str]) -> None:
     """Raises UnknownReference for a price type that does not exist."""
     missing = codes - set(PriceType.objects.filter(code__in=codes).values_list("code", flat=True))

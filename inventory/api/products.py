@@ -86,6 +86,7 @@ def _resolved(values: dict[str, Any]) -> dict[str, Any]:
         "group": find.named_group(values["group"]),
         "unit": find.named_unit(values["unit"], "unit"),
         "content_unit": find.named_unit(values["content_unit"], "content_unit"),
+        "deposit": find.named_product(values["deposit"], "deposit"),
     }
 
 
@@ -128,6 +129,14 @@ def _present(product: Product) -> dict[str, Any]:
         "active": product.active,
         "content": product.content,
         "content_unit": product.content_unit_id,
+        "open_price": product.open_price,
+        "price_min": product.price_min,
+        "price_max": product.price_max,
+        "deposit": product.deposit_id,
+        "capture": product.capture,
+        "licence": product.licence,
+        "allergens": product.allergens,
+        "properties": product.properties,
     }
 
 

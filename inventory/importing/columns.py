@@ -31,6 +31,11 @@ HEADINGS: dict[str, str] = {
     "категорія|группа|группа товаров|категория|раздел",
     "kind": "kind|type|rodzaj|typ|тип|вид|вид товара|вид товару",
     "age": "age|age limit|minimum age|wiek|ograniczenie wieku|вік|возраст|возрастное ограничение",
+    "open_price": "open price|price typed at the till|cena otwarta|cena wpisywana|вільна ціна|свободная цена",
+    "deposit": "deposit|deposit code|kaucja|kod kaucji|застава|код застави|залог|код залога",
+    "capture": "capture|mark|marking|znakowanie|маркування|маркировка",
+    "licence": "licence|license|koncesja|ліцензія|лицензия",
+    "allergens": "allergens|alergeny|алергени|аллергены",
 }
 FIELDS = tuple(HEADINGS)
 HEADER_SEARCH_ROWS = 10
@@ -56,7 +61,7 @@ class Columns:
     def lines(self) -> list[str]:
         """What was understood, one line a field, for a person to check."""
         return [
-            f"{field:<9} ← {_('column')} {self.index[field] + 1} “{self.headings[field]}”"
+            f"{field:<10} ← {_('column')} {self.index[field] + 1} “{self.headings[field]}”"
             for field in FIELDS
             if field in self.index
         ]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 from stdnum import ean
@@ -9,7 +10,7 @@ from stdnum import ean
 from core import money
 from core.money import NotANumber
 from inventory import text
-from inventory.importing import values
+from inventory.importing import extras, values
 from inventory.importing.columns import Columns
 
 MAX_NAME = 200
@@ -50,6 +51,7 @@ class Draft:
     content: int | None = None
     content_unit: str | None = None
     age: int | None = None
+    extras: dict[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -117,7 +119,14 @@ class Reader:
         self._measure(draft, cells)
         draft.tax, draft.price = self._tax(cells), self._price(cells)
         draft.group, draft.age = self._group(cells), self._age(cells)
+        draft.extras = self._extras(cells, draft.kind)
         return draft
+
+    def _extras(self, cells: list[str], kind: str) -> dict[str, Any]:
+        try:
+            return extras.read(self.columns, cells, kind)
+        except extras.WrongExtra as wrong:
+            raise _Wrong(wrong.field, wrong.reason) from wrong
 
     def _code(self, cells: list[str]) -> str | None:
         cell = self.columns.cell(cells, "code")

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from core.fields import QuantityField, Uuid7Field
+from core.fields import MoneyField, QuantityField, Uuid7Field
 from inventory.models.units import Unit
 
 
@@ -41,6 +41,11 @@ class Product(models.Model):
 
     `content` of `content_unit` is what one piece holds (500 ml); price per litre or kilogram is computed from it.
     An inactive product stays in every document but is not at the tills.
+
+    The price of an `open_price` product is typed at the till, between `price_min` and `price_max` (minor units).
+    `deposit` is what is charged with each unit and given back with the empty. `capture` says that each unit's own
+    serial number, mark or excise stamp is read when it is sold; `licence` that the setting `sale_bans` may forbid it
+    at times. `allergens` and `properties` (lines `name: value`) are for the item card.
     """
 
     class Kind(models.TextChoices):
@@ -48,6 +53,15 @@ class Product(models.Model):
         WEIGHED = "weighed"
         SERVICE = "service"
         DEPOSIT = "deposit"
+
+    class Capture(models.TextChoices):
+        SERIAL = "serial"
+        MARK = "mark"
+        EXCISE = "excise"
+
+    class Licence(models.TextChoices):
+        ALCOHOL = "alcohol"
+        TOBACCO = "tobacco"
 
     id = Uuid7Field()
     code = models.CharField(max_length=20, unique=True)
@@ -64,6 +78,16 @@ class Product(models.Model):
     content_unit = models.ForeignKey(
         Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    open_price = models.BooleanField(default=False)
+    price_min = MoneyField(null=True, blank=True)  # type: ignore[misc]
+    price_max = MoneyField(null=True, blank=True)  # type: ignore[misc]
+    deposit = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="deposit_of"
+    )
+    capture = models.CharField(max_length=8, choices=Capture, default="", blank=True)
+    licence = models.CharField(max_length=8, choices=Licence, default="", blank=True)
+    allergens = models.CharField(max_length=300, default="", blank=True)
+    properties = models.CharField(max_length=2000, default="", blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -85,6 +109,28 @@ class Product(models.Model):
                 condition=Q(content=None, content_unit=None)
                 | Q(content__isnull=False, content__gt=0, content_unit__isnull=False),
                 name="product_content_has_a_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(open_price=True) | Q(price_min=None, price_max=None),
+                name="product_price_limits_need_open_price",
+            ),
+            models.CheckConstraint(
+                condition=(Q(price_min=None) | Q(price_min__gte=0))
+                & (Q(price_max=None) | Q(price_max__gt=0))
+                & (Q(price_min=None) | Q(price_max=None) | Q(price_max__gte=F("price_min"))),
+                name="product_price_limits_are_in_order",
+            ),
+            # A deposit goes back as it came: it has a price of its own, no deposit, and nothing to capture.
+            models.CheckConstraint(
+                condition=~Q(kind="deposit") | Q(deposit=None, open_price=False),
+                name="product_deposit_stands_alone",
+            ),
+            models.CheckConstraint(
+                condition=Q(capture="") | Q(capture__in=["serial", "mark", "excise"], kind="piece"),
+                name="product_capture_is_of_pieces",
+            ),
+            models.CheckConstraint(
+                condition=Q(licence__in=["", "alcohol", "tobacco"]), name="product_licence_is_known"
             ),
         ]
         indexes = [

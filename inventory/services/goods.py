@@ -33,6 +33,12 @@ class UnknownTax(KasaError):
     code = "unknown_tax"
 
 
+class NotADeposit(KasaError):
+    """The product named as a deposit is none, or one that goods carry was to become something else."""
+
+    code = "not_a_deposit"
+
+
 class UnknownBarcode(KasaError):
     """No product has this barcode."""
 
@@ -173,12 +179,21 @@ def product_save(
     active: bool = True,
     content: int | None = None,
     content_unit: Unit | None = None,
+    open_price: bool = False,
+    price_min: int | None = None,
+    price_max: int | None = None,
+    deposit: Product | None = None,
+    capture: str = "",
+    licence: str = "",
+    allergens: str = "",
+    properties: str = "",
 ) -> Product:
     """Creates a product or changes one, and publishes it when something changed.
 
-    A deposit is never discountable, whatever is asked. Raises UnknownTax and Refused.
+    A deposit is never discountable, whatever is asked. Raises UnknownTax, NotADeposit and Refused.
     """
     _check_taxes({tax})
+    _check_deposit(product, kind, deposit)
     cleaned = text.clean(name)
     fields: dict[str, Any] = {
         "code": code.strip(),
@@ -193,11 +208,34 @@ def product_save(
         "active": active,
         "content": content,
         "content_unit_id": content_unit.code if content_unit else None,
+        "open_price": open_price,
+        "price_min": price_min,
+        "price_max": price_max,
+        "deposit_id": deposit.id if deposit else None,
+        "capture": capture,
+        "licence": licence,
+        "allergens": text.clean(allergens),
+        "properties": _lines(properties),
     }
     with feed.transaction(), explained():
         if product is None:
             return _product_create(fields, now)
         return _product_change(product.id, fields, now)
+
+
+def _lines(written: str) -> str:
+    """Properties as lines without empty ones."""
+    return "\n".join(line for line in map(text.clean, written.splitlines()) if line)
+
+
+def _check_deposit(product: Product | None, kind: str, deposit: Product | None) -> None:
+    """A deposit is a product of that kind, and stays one while goods carry it."""
+    if deposit is not None and deposit.kind != Product.Kind.DEPOSIT:
+        raise NotADeposit(_("%(name)s is not a deposit.") % {"name": deposit.name})
+    if product is None or kind == Product.Kind.DEPOSIT:
+        return
+    if Product.objects.filter(deposit=product).exists():
+        raise NotADeposit(_("Other goods are sold with this deposit, so it must stay one."))
 
 
 def _product_create(fields: dict[str, Any], now: datetime) -> Product:

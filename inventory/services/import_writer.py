@@ -5,7 +5,7 @@ differences are written and published, so that importing a list twice moves noth
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -80,6 +80,7 @@ class Writer:
         self.plan, self.counts = plan, Counts()
         self._groups = {tuple(g.name for g in path): key for key, path in goods_selectors.paths().items()}
         self._new_groups: set[tuple[str, ...]] = set()
+        self._deposits = dict(Product.objects.filter(kind=Product.Kind.DEPOSIT).values_list("code", "id"))
 
     def __enter__(self) -> "Writer":
         self._run(f"DROP TABLE IF EXISTS {_SEEN}")
@@ -172,6 +173,11 @@ class Writer:
     def _place(self, draft: Draft, part: _Slice, problems: list[Problem]) -> bool:
         """Decides what the row becomes: a new product, a changed one, or the same; False when it is none."""
         product = part.found.get(draft.row)
+        deposit = draft.extras.get("deposit")
+        if deposit and deposit not in self._deposits:
+            reason = _("There is no deposit with this code. Bring the deposit in first.")
+            problems.append(Problem(draft.row, "deposit", deposit, reason))
+            return False
         other = next(
             (
                 b
@@ -192,6 +198,8 @@ class Writer:
         else:
             self.counts.unchanged += 1
         part.products[draft.row] = product.id
+        if product.kind == Product.Kind.DEPOSIT:
+            self._deposits[product.code] = product.id
         return True
 
     def _new(self, draft: Draft, part: _Slice) -> Product:
@@ -203,7 +211,9 @@ class Writer:
             code=code, tax=self.plan.default_tax, created_at=self.plan.now, changed_at=self.plan.now
         )
         product.group_id = self._group(draft.group or (_("Goods without a group"),))
-        for name, value in self._fields(draft, everything=True).items():
+        fields = self._fields(draft, everything=True)
+        fields |= _extras(draft, self._deposits, fields["kind"])
+        for name, value in fields.items():
             setattr(product, name, value)
         return product
 
@@ -211,6 +221,7 @@ class Writer:
         fields = self._fields(draft, everything=False)
         if draft.group:
             fields["group_id"] = self._group(draft.group)
+        fields |= _extras(draft, self._deposits, fields.get("kind", product.kind))
         changed = [name for name, value in fields.items() if getattr(product, name) != value]
         for name in changed:
             setattr(product, name, fields[name])
@@ -232,7 +243,8 @@ class Writer:
         if draft.kind == Product.Kind.DEPOSIT:
             fields["discountable"] = False
         said = {"code": draft.code, "tax": draft.tax, "age": draft.age}
-        return fields | {name: value for name, value in said.items() if value is not None}
+        fields |= {name: value for name, value in said.items() if value is not None}
+        return fields
 
     def _group(self, path: tuple[str, ...]) -> uuid.UUID:
         """The group at the end of a path of names; what is missing on the way is made."""
@@ -307,6 +319,20 @@ def _change_prices(changes: Sequence[PriceChange], plan: Plan, source: str) -> l
     return prices_change_many(changes, now=plan.now, source=source, by=plan.by) if changes else []
 
 
+def _extras(draft: Draft, deposits: Mapping[str, uuid.UUID], kind: str) -> dict[str, Any]:
+    """What few goods have, by column of our table; goods of a kind that cannot have it lose it."""
+    fields = {name: value for name, value in draft.extras.items() if name != "deposit"}
+    if "deposit" in draft.extras:
+        fields["deposit_id"] = deposits[draft.extras["deposit"]]
+    if kind != Product.Kind.PIECE:
+        fields["capture"] = ""
+    if kind == Product.Kind.DEPOSIT:
+        fields |= {"deposit_id": None, "open_price": False}
+    if fields.get("open_price") is False:
+        fields |= {"price_min": None, "price_max": None}
+    return fields
+
+
 def _repeated(draft: Draft, column: str, value: str, first: int) -> Problem:
     reason = _("Row %(row)s has the same %(column)s already; the first one was taken.")
     return Problem(draft.row, column, value, reason % {"row": first, "column": column})
@@ -324,6 +350,13 @@ _COLUMNS = {
     "discountable": "boolean",
     "content": "bigint",
     "content_unit_id": "text",
+    "open_price": "boolean",
+    "price_min": "bigint",
+    "price_max": "bigint",
+    "deposit_id": "uuid",
+    "capture": "text",
+    "licence": "text",
+    "allergens": "text",
     "changed_at": "timestamptz",
 }
 

@@ -60,7 +60,23 @@ def product_value(product: Product) -> dict[str, Any]:
         "discountable": product.discountable,
         "content": product.content,
         "content_unit": product.content_unit_id,
+        **_rarities(product),
     }
+
+
+def _rarities(product: Product) -> dict[str, Any]:
+    """What few products have is left out of the others' rows: a catalogue has 200,000 of them."""
+    values = {
+        "open_price": product.open_price,
+        "price_min": product.price_min,
+        "price_max": product.price_max,
+        "deposit": str(product.deposit_id) if product.deposit_id else None,
+        "capture": str(product.capture),
+        "licence": str(product.licence),
+        "allergens": product.allergens,
+        "properties": product.properties.splitlines(),
+    }
+    return {name: value for name, value in values.items() if value not in (None, "", False, [])}
 
 
 def barcode_value(barcode: Barcode) -> dict[str, Any]:

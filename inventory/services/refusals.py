@@ -31,6 +31,23 @@ _SENTENCES = {
         "product_content_has_a_unit",
         _("The content of a piece needs both a quantity above zero and a unit."),
     ),
+    "product_price_limits_need_open_price": (
+        "product_price_limits",
+        _("Only goods whose price is typed at the till have a lowest and a highest price."),
+    ),
+    "product_price_limits_are_in_order": (
+        "product_price_limits",
+        _("The highest price must be above zero and not below the lowest."),
+    ),
+    "product_deposit_stands_alone": (
+        "product_deposit_stands_alone",
+        _("A deposit has a fixed price and no deposit of its own."),
+    ),
+    "product_capture_is_of_pieces": (
+        "product_capture_is_of_pieces",
+        _("Numbers of single units are read only from goods sold by the piece."),
+    ),
+    "product_licence_is_known": ("product_licence_is_known", _("This licence is not known.")),
     "group_name_is_unique_in_its_parent": (
         "group_name_taken",
         _("There is already a group of this name in the same place."),

@@ -131,6 +131,8 @@ class ReceiptLine(models.Model):
     origin_n = models.PositiveIntegerField(null=True)
     mark = models.CharField(max_length=300, null=True)
     lot = models.CharField(max_length=100, null=True)
+    # Where the price came from when it was not the catalogue: typed, read from a label, or a reduced-price sticker.
+    price_from = models.CharField(max_length=8, null=True)
 
     class Meta:
         constraints = [
@@ -150,13 +152,22 @@ class ReceiptLine(models.Model):
                 | Q(origin_receipt_id__isnull=False, origin_n__gte=1),
                 name="receipt_line_origin_is_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(price_from=None) | Q(price_from__in=["typed", "label", "sticker"]),
+                name="receipt_line_price_from_is_known",
+            ),
+            # A mark belongs to one unit, so a line that carries one sells exactly that unit.
+            models.CheckConstraint(
+                condition=Q(mark=None) | Q(quantity=1000), name="receipt_line_mark_is_of_one_unit"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["origin_receipt_id", "origin_n"],
                 condition=Q(origin_receipt_id__isnull=False),
                 name="receipt_line_by_origin",
-            )
+            ),
+            models.Index(fields=["mark"], condition=Q(mark__isnull=False), name="receipt_line_by_mark"),
         ]
 
 

@@ -12,6 +12,7 @@ from pos.rules.shape import COUNT_MAX, MONEY_MAX, QUANTITY_MAX, Broken, Fields
 
 KINDS = ("sale", "return")
 SOURCES = ("promotion", "card", "manual", "bonus", "coupon", "rounding")
+PRICE_FROM = ("typed", "label", "sticker")
 MAX_LINES, MAX_DISCOUNTS, MAX_PAYMENTS = 1000, 50, 50
 # The largest step of cash rounding in use is half a unit of money; ten units is far beyond any.
 MAX_ROUNDING = 1000
@@ -52,6 +53,7 @@ class Line:
     reason: str | None
     mark: str | None
     lot: str | None
+    price_from: str | None
 
 
 @dataclass(slots=True)
@@ -155,6 +157,7 @@ def _line(f: Fields) -> Line:
         reason=f.text_or_none("reason", 200) if data.get("reason") is not None else None,
         mark=f.text_or_none("mark", 300) if data.get("mark") is not None else None,
         lot=f.text_or_none("lot", 100) if data.get("lot") is not None else None,
+        price_from=f.choice("price_from", PRICE_FROM) if data.get("price_from") is not None else None,
     )
 
 
@@ -211,6 +214,7 @@ def check(body: ReceiptBody, *, currency: str, prices_include_tax: bool) -> None
 
 def _check_lines(body: ReceiptBody) -> None:
     seen: set[int] = set()
+    marks: set[str] = set()
     for line in body.lines:
         if line.n in seen:
             raise Broken("line_number", f"two lines have n {line.n}")
@@ -224,6 +228,20 @@ def _check_lines(body: ReceiptBody) -> None:
             raise Broken("negative_total", f"line {line.n}: the discounts are more than the goods")
         if line.deposit and line.discounts:
             raise Broken("deposit_discount", f"line {line.n}: a deposit carries no discount")
+        if line.mark is not None:
+            _check_mark(line, marks)
+
+
+def _check_mark(line: Line, seen: set[str]) -> None:
+    """A mark, serial number or stamp is one unit's own."""
+    assert line.mark is not None
+    if not line.mark.strip():
+        raise Broken("mark_empty", f"line {line.n}: the mark holds nothing")
+    if line.quantity != 1000:
+        raise Broken("mark_quantity", f"line {line.n}: a mark is of exactly one unit")
+    if line.mark in seen:
+        raise Broken("mark_repeated", f"line {line.n}: another line carries the same mark")
+    seen.add(line.mark)
 
 
 def _check_taxes(body: ReceiptBody) -> None:

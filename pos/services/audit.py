@@ -134,7 +134,8 @@ def _cart_line(
         "quantity": line.quantity,
         "price": line.price,
         "tax": line.tax_code,
-        "discountable": line.product.discountable,
+        # A reduced-price sticker is the whole reduction: no offer comes on top (docs/decisions/0088).
+        "discountable": line.product.discountable and line.price_from != "sticker",
         "deposit": line.product.kind == Product.Kind.DEPOSIT,
         "manual": {"amount": by_hand, "approved_by": None, "reason": None} if by_hand else None,
     }

@@ -7,6 +7,7 @@ import { Drafts } from "./db/drafts.js";
 import { Journal } from "./db/journal.js";
 import { Ledger } from "./db/ledger.js";
 import { openTill } from "./db/open.js";
+import { Once } from "./db/once.js";
 import { Meta } from "./db/state.js";
 import { Catalogue } from "./models/catalogue.js";
 import { FIRST_PREV } from "./models/chain.js";
@@ -64,6 +65,7 @@ export class Parts {
     this.ids = new Ids(() => this.clock.now());
     this.meta = new Meta(db);
     this.goods = new Catalogue();
+    this.once = new Once();
     this.pricing = new Pricing(this.goods, () => this.view.state.store?.time_zone ?? "UTC");
     this.keeper = new Keeper(this);
     this.drafts = new Drafts(db, (problem) => this.stop(problem));
@@ -157,6 +159,7 @@ export class Parts {
       make: { id: () => this.ids.uuid7(), at: () => this.clock.instant() }, stop: (problem) => this.stop(problem),
     });
     this.#journal.onAppended((items) => this.#appended(items));
+    await this.once.load(this.db, Date.now());
     const drafts = await this.drafts.all();
     this.selling.restore(drafts);
     this.parking.start(stored.parking, drafts);
@@ -194,6 +197,7 @@ export class Parts {
     this.tally.appended(items);
     const closed = items.find((item) => item.type === "shift" && item.body.action === "close");
     if (closed) this.trace("latency", { shift: String(closed.body.shift), data: { ...this.latency.take() } });
+    this.once.appended(items);
     this.printing.keepCopy(items);
     this.link?.upload.poke();
   }

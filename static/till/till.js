@@ -211,6 +211,27 @@ export class Till {
     return this.#parts.catalogue.search(text, limit);
   }
 
+  /**
+   * Sells goods whose price is typed at the till.
+   *
+   * @param {import("./types.d.ts").Uuid} id
+   * @param {{price: number, quantity?: number, barcode?: string | null, approval?: Approval}} typed `barcode`: an unknown code they came with
+   * @returns {import("./types.d.ts").ScanResult} throws forbidden, price_limits, not_open_price, bad_amount, sale_ban
+   */
+  sellAtPrice(id, typed) {
+    return this.#do((parts) => parts.selling.sellAtPrice(id, typed));
+  }
+
+  /** Serial number, mark or stamp of one unit, typed by hand. @param {number | null} n null: the selected line @param {string} text @returns {void} throws bad_mark, mark_twice, mark_sold */
+  capture(n, text) {
+    this.#do((parts) => parts.selling.capture(n, text));
+  }
+
+  /** Stock of goods here and in other stores; never awaited while selling. @param {import("./types.d.ts").Uuid} id @returns {Promise<import("./types.d.ts").StockAnswer | null>} */
+  stockOf(id) {
+    return this.#parts.selling.card.stock(id);
+  }
+
   /** What a code costs, without selling it. @param {string} code @returns {import("./types.d.ts").PriceAnswer} throws unknown_code, no_price */
   priceCheck(code) {
     return this.#parts.selling.priceCheck(code);

@@ -146,6 +146,8 @@ export interface ReceiptView {
   /** Oldest age asked by a line and not yet confirmed; payment waits for `confirmAge()`. 0 when none. */
   age: number;
   ageLine: string | null;
+  /** The line whose number (serial, mark, stamp) the payment waits for. */
+  capture: { n: number; name: string; kind: string } | null;
   reasons: PriceReason[];
   /** Set on a return: what it comes back to. */
   back: ReturnView | null;
@@ -157,6 +159,7 @@ export interface LineView {
   /** Decimals the unit is shown with (0 for pieces, 3 for kg). */ decimals: number;
   price: Minor; gross: Minor; discounts: LineDiscount[]; total: Minor; tax: { code: string; percent: Percent };
   manual: ManualDiscount | null; age: number; deposit: boolean; weighed: boolean;
+  lot: string | null; mark: string | null; capture: string; priceFrom: PriceFrom | null; was: Minor | null; follows: number | null;
   /** Struck through: stays visible, counts for nothing. */
   voided: boolean;
 }
@@ -218,7 +221,7 @@ export interface LastReceipt {
 }
 
 export interface QuickTab { label: string; tiles: QuickTile[] }
-export interface QuickTile { product: Uuid; name: string; price: Minor | null; unitName: string; weighed: boolean; colour: string | null }
+export interface QuickTile { product: Uuid; name: string; price: Minor | null; unitName: string; weighed: boolean; colour: string | null; /** Its price is typed. */ open: boolean }
 
 // ---------------------------------------------------------------- status
 
@@ -254,7 +257,17 @@ export type ScanResult =
 export interface PriceAnswer {
   product: Uuid; name: string; code: string; price: Minor; unitName: string;
   /** One unit as the engine would sell it now. */ total: Minor; reasons: PriceReason[];
+  /** Goods whose price is typed at the till, and between which limits. */ open: { least: Minor | null; most: Minor | null } | null;
+  /** Names of the offers in `total`. */ offers: string[];
+  /** Price of a litre, kilogram or metre. */ perUnit: { price: Minor; unitName: string } | null;
+  /** Charged on top of each unit. */ deposit: Minor | null;
+  allergens: string; properties: string[]; age: number; lot: string | null;
+  /** As heard last; `till.stockOf` asks again. */ stock: StockAnswer | null;
 }
+
+/** What stores hold, each with the instant it was counted at. */
+export interface StockAnswer { keepsStock: boolean; here: StoreStock; elsewhere: StoreStock[] }
+export interface StoreStock { store: number; name?: string; quantity: Milli; at: Instant }
 
 export interface FoundProduct { id: Uuid; name: string; code: string; price: Minor | null; unitName: string; weighed: boolean; group: string | null }
 export interface SearchResult { ready: boolean; total: number; items: FoundProduct[]; /** The query as it was understood after a wrong keyboard layout. */ read: string }
@@ -349,6 +362,8 @@ export interface FeedRow { kind: string; id: string; v: number; data: Record<str
 
 export interface Product {
   id: Uuid; code: string; name: string; kind: string; unit: string; group: Uuid | null; tax: string; age: number; discountable: boolean;
+  content: Milli | null; contentUnit: string | null; openPrice: boolean; priceMin: Minor | null; priceMax: Minor | null; deposit: Uuid | null;
+  capture: string; licence: string; allergens: string; properties: string[];
 }
 export interface PriceRow { id: Uuid; product: Uuid; type: string; price: Minor; from: Instant | null; to: Instant | null }
 export interface WeighedLabel { prefix: string; value: "weight" | "price"; code_digits: number; value_digits: number }
@@ -404,13 +419,22 @@ export interface Draft {
   parked?: { id: Uuid; at: Instant } | null;
   /** Taken over from another till under this id. */
   takenAs?: Uuid;
+  /** Whoever finds the customer puts this in; a birth date answers the question about age. */
+  customer?: { birth_date?: Day | null } | null;
 }
 export interface DraftLine {
   n: number; product: Uuid; name: string; code: string; barcode: string | null; kind: string; quantity: Milli; unit: string;
   price: Minor; tax: string; groups: Uuid[]; discountable: boolean; deposit: boolean; age: number; manual: ManualDiscount | null; voided: boolean;
   /** Of a return: the line that was sold. */
   sold?: number | null;
+  /** Read from a GS1 code. */ lot?: string | null;
+  /** Number of this one unit, and of which kind the goods ask for one. */ mark?: string | null; capture?: string;
+  /** Deposit that comes with these goods; `follows` on the deposit's line is the goods' n. */ deposit_product?: Uuid | null; follows?: number | null;
+  licence?: string;
+  /** Where the price came from when it was not the catalogue, and what the catalogue says. */ price_from?: PriceFrom | null; was?: Minor | null;
+  /** Code of a sticker that may be used once. */ sticker?: string | null;
 }
+export type PriceFrom = "typed" | "label" | "sticker";
 
 // ---------------------------------------------------------------- printing
 

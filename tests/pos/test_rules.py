@@ -10,7 +10,7 @@ from core.models import Store
 from core.services import organisation
 from pos.headless.chain import new_id
 from pos.headless.receipts import cash, discount, paid, receipt
-from pos.models import Receipt, ReceiptLine, ReceiptPayment
+from pos.models import ItemWarning, JournalItem, Receipt, ReceiptLine, ReceiptPayment
 from pos.rules import tax
 from tests.pos.shop import Desk, Shop
 
@@ -56,6 +56,10 @@ BROKEN: list[tuple[str, Change]] = [
     ("negative_total", line(1, discounts=[discount("x", 1000)], total=-2)),
     ("line_number", line(2, n=1)),
     ("deposit_discount", line(1, deposit=True)),
+    ("mark_quantity", line(1, mark="0105901234123457215")),
+    ("bad_body", line(1, mark="x" * 301)),
+    ("bad_body", line(1, price_from="thin air")),
+    ("bad_body", line(1, price_from=1)),
     ("tax_amount", lambda b: (line(1, tax_amount=b["lines"][0]["tax_amount"] + 1)(b),)),
     (
         "tax_amount",
@@ -299,3 +303,25 @@ def test_an_unknown_cashier_is_a_remark(desk: Desk) -> None:
     assert desk.statuses(item) == ["stored"]
     assert {w.code for w in Receipt.objects.get().item.warnings.all()} == {"unknown_cashier", "unknown_shift"}
     assert organisation.current_store() == desk.shop.store
+
+
+def units(desk: Desk, *marks: str) -> dict[str, Any]:
+    """One unit a line, each with its own number."""
+    body = receipt(desk.heading(), [desk.goods(quantity=1000) for _mark in marks])
+    for one, mark in zip(body["lines"], marks, strict=True):
+        one["mark"] = mark
+    return body
+
+
+def test_the_number_of_a_unit_stands_once_on_a_receipt_and_holds_something(desk: Desk) -> None:
+    assert verdict(desk, units(desk, "A" * 20, "B" * 20)) == "stored"
+    assert set(ReceiptLine.objects.values_list("mark", flat=True)) == {"A" * 20, "B" * 20}
+    for marks, code in ((("C" * 20, "C" * 20), "mark_repeated"), ((" ",), "mark_empty")):
+        desk.push(desk.item("receipt", units(desk, *marks)))
+        assert JournalItem.objects.latest("id").reason == code
+
+
+def test_a_unit_sold_twice_is_a_remark(desk: Desk) -> None:
+    first, again = (desk.item("receipt", units(desk, "A" * 20)) for _time in range(2))
+    assert desk.statuses(first, again) == ["stored", "stored"]
+    assert ItemWarning.objects.filter(code="mark_sold_before").count() == 1

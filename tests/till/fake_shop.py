@@ -51,6 +51,20 @@ def ean13(body: str) -> str:
     return body + str(-total % 10)
 
 
+# What few goods have: a typed price, a deposit, numbers of single units, a licence.
+RARE: dict[int, dict[str, Any]] = {
+    20: {"open_price": True, "price_min": 100, "price_max": 5000},
+    21: {"deposit": product_id(22)},
+    22: {"kind": "deposit"},
+    23: {"capture": "mark"},
+    24: {"capture": "excise", "licence": "alcohol"},
+    25: {"licence": "tobacco"},
+    26: {"allergens": "milk", "properties": ["Country: Poland"], "content": 500000, "content_unit": "ml"},
+    27: {"open_price": True, "licence": "tobacco"},
+    28: {"capture": "serial"},
+}
+
+
 def goods(count: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """`count` products with a barcode and a price each; the first few are the ones tests name."""
     for n in range(count):
@@ -59,7 +73,7 @@ def goods(count: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "product", product_id(n), {
             "code": str(100 + n), "name": name, "kind": kind,
             "unit": "kg" if kind == "weighed" else "pcs", "group": "g1",
-            "tax": "A", "age": 18 if n == 5 else 0, "discountable": True,
+            "tax": "A", "age": 18 if n == 5 else 0, "discountable": n != 22, **RARE.get(n, {}),
         }  # fmt: skip
         yield (
             "barcode",
@@ -107,6 +121,15 @@ def settings() -> Iterator[tuple[str, str, dict[str, Any]]]:
         {"prefix": "22", "value": "price", "code_digits": 5, "value_digits": 5},
     ]
     yield "setting", "weighed_labels", {"value": labels}
+    ban = dict.fromkeys(["group", "weekdays", "hours", "days", "from", "to"])
+    night = ban | {"licence": "alcohol", "hours": {"from": 1320, "to": 360}, "name": "alcohol at night"}
+    yield "setting", "sale_bans", {"value": [night, ban | {"licence": "tobacco", "name": "no licence"}]}
+    sticker = {"code_digits": 5, "value_digits": 5, "serial_digits": 0}
+    stickers = [
+        {"prefix": "28", "value": "price", **sticker},
+        {"prefix": "29", "value": "percent", **sticker, "value_digits": 2, "serial_digits": 6},
+    ]
+    yield "setting", "reduced_stickers", {"value": stickers}
     yield "setting", "quick_cash", {"value": [1000, 2000, 5000, 10000]}
     yield "setting", "price_type", {"value": "retail"}
     yield "setting", "card_tenders", {"value": [{"id": "card1", "name": "Terminal 1"}]}
@@ -159,7 +182,7 @@ def small_rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
         {
             "name": "Manager",
             "code": "manager",
-            "permissions": [*cashier, "till.z", "till.cash", "till.drawer", *BACK],
+            "permissions": [*cashier, "till.price", "till.z", "till.cash", "till.drawer", *BACK],
             "limits": {},
         },
     )

@@ -152,61 +152,25 @@ def test_integers_are_shown_as_the_language_writes_them(run: Run) -> None:
     ]  # fmt: skip
 
 
-SCANNER = """async ({ keys, start }) => {
-  const { Scanner } = await import('/static/till/models/scanner.js');
-  const scanner = new Scanner();
-  let at = start ?? 1000;
-  return keys.map((key) => { const press = typeof key === 'string' ? { code: key } : key; at += press.after ?? 5;
-    return scanner.feed({ timeStamp: at, ...press }); });
-}"""
-
-
-def heard(run: Run, *keys: Any) -> list[tuple[str, str]]:
-    return [(one["kind"], one["text"]) for one in run(SCANNER, {"keys": list(keys)})]
-
-
-def test_a_scan_is_read_by_the_place_of_the_keys_so_a_russian_layout_changes_nothing(run: Run) -> None:
-    keys = [{"code": f"Digit{d}", "key": "ё"} for d in "590"] + [
-        {"code": "KeyA", "shiftKey": True, "key": "Ф"},
-        "Minus",
-        "Enter",
+def test_keys_are_read_by_their_place_so_a_russian_layout_changes_nothing(run: Run) -> None:
+    script = """async (keys) => {
+      const { characterOf } = await import('/static/till/models/scanner.js');
+      return keys.map(([code, shift]) => characterOf(code, shift));
+    }"""
+    keys = [
+        ("Digit5", False),
+        ("Numpad9", False),
+        ("KeyA", True),
+        ("KeyZ", False),
+        ("Semicolon", True),
+        ("F5", False),
     ]
-    assert heard(run, *keys)[-1] == ("code", "590A-")
-
-
-def test_a_slow_scanner_and_a_fast_typist_are_the_same_and_tab_ends_too(run: Run) -> None:
-    keys = [{"code": f"Numpad{d}", "after": 900} for d in "123"]
-    assert heard(run, *keys, {"code": "Tab", "after": 900})[-1] == ("code", "123")
-
-
-def test_the_second_terminator_of_a_scanner_is_ignored_and_a_person_s_enter_is_not(run: Run) -> None:
-    kinds = [kind for kind, _ in heard(run, "Digit1", "Enter", "Enter", {"code": "Enter", "after": 500})]
-    assert kinds == ["char", "code", "ignored", "empty"]
-
-
-def test_a_star_after_digits_multiplies_and_in_a_code_it_is_a_letter(run: Run) -> None:
-    assert heard(run, "Digit1", "Period", "Digit5", "NumpadMultiply")[-1] == ("multiply", "1.5")
-    assert heard(run, "KeyX", {"code": "Digit8", "shiftKey": True}, "Enter")[-1] == ("code", "x*")
-
-
-def test_group_separators_repeats_modifiers_and_shortcuts(run: Run) -> None:
-    found = heard(
-        run, "Digit1", {"code": "BracketRight", "ctrlKey": True}, {"code": "Digit2", "repeat": True},
-          {"code": "ShiftLeft", "shiftKey": True},
-        {"code": "KeyP", "ctrlKey": True}, "F5", "Backspace", "Digit3", "Enter",
-    )  # fmt: skip
-    assert [kind for kind, _ in found] == [
-        "char",
-        "char",
-        "ignored",
-        "ignored",
-        "other",
-        "other",
-        "erase",
-        "char",
-        "code",
+    assert run(script, keys) == ["5", "9", "A", "z", ":", None]
+    assert run(script, [("Digit8", True), ("NumpadMultiply", False), ("BracketRight", False)]) == [
+        "*",
+        "*",
+        "]",
     ]
-    assert found[1][1] == "1\u001d" and found[-1][1] == "13"
 
 
 @pytest.mark.parametrize(

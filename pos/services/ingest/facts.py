@@ -65,6 +65,7 @@ class Facts:
     returned: dict[Key, Back] = field(default_factory=dict)
     paid: dict[uuid.UUID, int] = field(default_factory=dict)
     given_back: dict[uuid.UUID, int] = field(default_factory=dict)
+    marks: set[str] = field(default_factory=set)
 
 
 _NUMBERS = """
@@ -107,6 +108,12 @@ WHERE NOT EXISTS (
 ) GROUP BY b.origin
 """
 
+# Numbers of single units that are sold and have not come back.
+_MARKS = """
+SELECT l.mark FROM pos_receiptline l JOIN pos_receipt r ON r.id = l.receipt_id WHERE l.mark = ANY(%s)
+GROUP BY l.mark HAVING sum(CASE r.kind WHEN 'sale' THEN 1 ELSE -1 END) > 0
+"""
+
 
 def load(facts: Facts, till: uuid.UUID, elements: Sequence[Element]) -> Facts:
     """Fills the facts for items whose bodies were read; takes locks on the receipts that goods come back from."""
@@ -131,6 +138,9 @@ def load(facts: Facts, till: uuid.UUID, elements: Sequence[Element]) -> Facts:
             facts.tenders = {code: TenderRule(*rule) for code, *rule in cursor.fetchall()}
         if facts.origins:
             _load_origins(cursor, facts, sorted(facts.origins))
+        if marks := {line.mark for line in lines if line.mark is not None}:
+            cursor.execute(_MARKS, [list(marks)])
+            facts.marks = {row[0] for row in cursor.fetchall()}
     return facts
 
 

@@ -91,6 +91,7 @@ class Judge:
         if body.shift in facts.closed:
             element.warnings.append(("late", "the shift was closed before this receipt arrived"))
         facts.returned.update(came_back)
+        self._marks(element, body)
         origin = _only_origin(body)
         if origin is not None:
             facts.given_back[origin] = facts.given_back.get(origin, 0) + body.due
@@ -100,6 +101,19 @@ class Judge:
             for x in body.lines:
                 facts.sold[element.id, x.n] = Sold(body.kind, x.product, x.quantity, x.total, x.tax_amount)
         self._last[element.inc, body.kind] = (element.seq, body.number)
+
+    def _marks(self, element: Element, body: ReceiptBody) -> None:
+        """One unit sold twice: two tills were apart, or a mark was copied. The goods are gone, so it is a remark."""
+        marks = self.facts.marks
+        for line in body.lines:
+            if line.mark is None:
+                continue
+            if body.kind == "return":
+                marks.discard(line.mark)
+            elif line.mark in marks:
+                element.warnings.append(("mark_sold_before", f"line {line.n}: {line.mark[:200]}"))
+            else:
+                marks.add(line.mark)
 
     def _promotions(self, element: Element, body: ReceiptBody, line: Line) -> None:
         for discount in line.discounts:

@@ -34,6 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "pos_receiptline": (
         "receipt_id", "n", "product_id", "name", "barcode", "quantity", "unit", "price", "gross", "discount", "total",
         "tax_code", "tax_percent", "tax_amount", "deposit", "origin_receipt_id", "origin_n", "mark", "lot",
+        "price_from",
     ),
     "pos_receiptdiscount": (
         "receipt_id", "n", "position", "source", "ref", "name", "amount", "approved_by_id", "reason",
@@ -116,6 +117,7 @@ class Rows:
             lines.append((
                 one.id, x.n, x.product, x.name, x.barcode, x.quantity, x.unit, x.price, x.gross, x.discount, x.total,
                 x.tax_code, x.tax_percent, x.tax_amount, x.deposit, origin, origin_n, x.mark, x.lot,
+                x.price_from,
             ))  # fmt: skip
             for at, d in enumerate(x.discounts, 1):
                 discounts.append(

@@ -5,6 +5,7 @@
 
 import { link, sign } from "../models/chain.js";
 import { TillError, detailOf } from "../models/errors.js";
+import { noteOnces } from "./once.js";
 import { commit } from "./open.js";
 
 /** @typedef {import("./open.js").Db} Db */
@@ -159,9 +160,10 @@ export class Journal {
     const last = items[items.length - 1];
     const head = last ? { till: this.#head.till, inc: last.inc, seq: last.seq, hash: last.hash } : this.#head;
     try {
-      await commit(this.#db, ["meta", "journal", ...(also?.stores ?? [])], async (tx) => {
+      await commit(this.#db, ["meta", "journal", "once", ...(also?.stores ?? [])], async (tx) => {
         await this.#checkHead(tx);
         for (const item of items) void tx.objectStore("journal").add(rowOf(head.till, item));
+        noteOnces(tx, items);
         void tx.objectStore("meta").put(head, "head");
         void tx.objectStore("meta").put(counters, "counters");
         await also?.write(tx, mine);

@@ -5,6 +5,7 @@ import { Base } from "./base.js";
 import { toInstant } from "./clock.js";
 import { pluSpellings, readWeighed, spellings } from "./labels.js";
 import { SearchIndex } from "./index.js";
+import { readSticker } from "./stickers.js";
 
 /** @typedef {import("../types.d.ts").FeedRow} FeedRow */
 
@@ -109,6 +110,13 @@ export class Catalogue {
     return product ? { product, quantity: Number(data.quantity ?? 1000), barcode: code, amount: null, bad: false } : null;
   }
 
+  /** A reduced-price sticker of this store. @param {string} code @returns {{product: Product, sticker: import("./stickers.js").Sticker} | null} */
+  bySticker(code) {
+    const sticker = readSticker(code.trim(), this.setting("reduced_stickers"));
+    const product = sticker && this.byPlu(sticker.plu);
+    return product ? { product, sticker } : null;
+  }
+
   /** @param {string} code @returns {Found | null} */
   #byLabel(code) {
     const label = readWeighed(code, this.setting("weighed_labels") ?? []);
@@ -197,6 +205,16 @@ function productOf(id, data) {
   return {
     id, code: String(data.code ?? ""), name: String(data.name ?? ""), kind: String(data.kind ?? "piece"), unit: String(data.unit ?? "pcs"),
     group: data.group ?? null, tax: String(data.tax ?? ""), age: Number(data.age ?? 0), discountable: data.discountable !== false,
+    ...rarities(data),
+  };
+}
+
+/** What few products have; the feed leaves it out of the others' rows. @param {Record<string, any>} data */
+function rarities(data) {
+  return {
+    content: data.content ?? null, contentUnit: data.content_unit ?? null, openPrice: data.open_price === true, priceMin: data.price_min ?? null,
+    priceMax: data.price_max ?? null, deposit: data.deposit ?? null, capture: String(data.capture ?? ""), licence: String(data.licence ?? ""),
+    allergens: String(data.allergens ?? ""), properties: Array.isArray(data.properties) ? data.properties.map(String) : [],
   };
 }
 

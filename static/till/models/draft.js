@@ -67,8 +67,20 @@ export function grossOf({ price, quantity }) {
 export function ageLine(draft) {
   /** @type {DraftLine | null} */
   let oldest = null;
-  for (const line of standingLines(draft)) if (line.age > draft.ageConfirmed && line.age > (oldest?.age ?? 0)) oldest = line;
+  const proved = Math.max(draft.ageConfirmed, ageByBirth(draft));
+  for (const line of standingLines(draft)) if (line.age > proved && line.age > (oldest?.age ?? 0)) oldest = line;
   return oldest;
+}
+
+/** Half a day back, so that nowhere on earth a birthday is counted before it has begun. */
+const BIRTHDAY_SLACK_MS = 12 * 3_600_000;
+
+/** What the birth date of a known customer proves. @param {Draft} draft @returns {number} whole years, 0 when it is not known */
+export function ageByBirth({ customer, openedAt }) {
+  const birth = /^(\d{4})-(\d{2}-\d{2})$/.exec(customer?.birth_date ?? "");
+  if (!birth) return 0;
+  const day = new Date(Date.parse(openedAt) - BIRTHDAY_SLACK_MS).toISOString().slice(0, 10);
+  return Math.max(0, Number(day.slice(0, 4)) - Number(birth[1]) - (day.slice(5) < birth[2] ? 1 : 0));
 }
 
 /**

@@ -6,6 +6,7 @@
 import { ageLine, standingLines } from "./draft.js";
 import { TillError } from "./errors.js";
 import { receiptBody } from "./receipt.js";
+import { mayPay } from "./saleguards.js";
 import { taxNumber } from "./tax-number.js";
 import { offered, typeFor } from "./tender-types.js";
 import { changeOf, paidBy, quickAmounts, without } from "./tenders.js";
@@ -31,6 +32,7 @@ export class Paying {
     if (standingLines(selling.current).length === 0) throw new TillError("empty_receipt");
     const line = ageLine(selling.current);
     if (line) throw new TillError("age_unconfirmed", { age: line.age, name: line.name });
+    mayPay(this.#p, selling.current);
     selling.multiply(null);
     this.#p.pricing.hold();
     selling.told(this.#sums(selling.current).due);

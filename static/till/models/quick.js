@@ -25,7 +25,7 @@ function tile(parts, id) {
   const product = parts.goods.product(id);
   if (!product) return [];
   const group = parts.goods.groupPath(product.group).map((one) => parts.goods.small("group").get(one)).find((one) => one?.colour);
-  return [{ product: id, name: product.name, price: priceNow(parts, id), unitName: parts.unit(product.unit).name, weighed: product.kind === "weighed", colour: group?.colour ?? null }];
+  return [{ product: id, name: product.name, price: priceNow(parts, id), unitName: parts.unit(product.unit).name, weighed: product.kind === "weighed", colour: group?.colour ?? null, open: product.openPrice }];
 }
 
 /** @param {Parts} parts @param {string} id @returns {number | null} */

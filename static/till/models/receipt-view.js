@@ -1,5 +1,6 @@
 /** The screen's picture of a receipt: the draft with its prices laid beside the lines. Makes no decision of its own. */
 
+import { awaited } from "./capture.js";
 import { ageLine, standingLines } from "./draft.js";
 import { roundDiv } from "./money.js";
 import { returnView } from "./return-view.js";
@@ -21,10 +22,12 @@ export function receiptView(draft, priced, unit) {
   const standing = lines.filter((line) => !line.voided);
   const gross = standing.reduce((sum, line) => sum + line.gross, 0);
   const age = ageLine(draft);
+  const wanted = awaited(draft);
   return {
     id: draft.id, tab: draft.tab, kind: draft.kind, openedAt: draft.openedAt, lines, selected: draft.selected, discount: draft.discount,
     taxes: priced.taxes, gross, saved: gross - priced.total, total: priced.total, due: priced.due, count: standing.length, age: age?.age ?? 0,
-    ageLine: age?.name ?? null, reasons: priced.reasons, back: draft.kind === "return" ? returnView(draft, unit) : null,
+    ageLine: age?.name ?? null, capture: wanted && { n: wanted.n, name: wanted.name, kind: String(wanted.capture) }, reasons: priced.reasons,
+    back: draft.kind === "return" ? returnView(draft, unit) : null,
   };
 }
 
@@ -40,6 +43,7 @@ function lineView(line, priced, unit) {
     n, product, name, code, barcode, kind, quantity, unit: line.unit, unitName: unit.name, decimals: unit.decimals, price,
     gross: priced?.gross ?? roundDiv(price * quantity, 1000), discounts: priced?.discounts ?? [], total: priced?.total ?? 0,
     tax: priced?.tax ?? { code: line.tax, percent: 0 }, manual, age, deposit, weighed: kind === "weighed", voided,
+    lot: line.lot ?? null, mark: line.mark ?? null, capture: line.capture ?? "", priceFrom: line.price_from ?? null, was: line.was ?? null, follows: line.follows ?? null,
   };
 }
 

@@ -24,8 +24,9 @@ import { paymentRows, roundingOf } from "./tenders.js";
  * @property {number} tax_amount
  * @property {boolean} deposit
  * @property {null} origin
- * @property {null} mark
- * @property {null} lot
+ * @property {string | null} mark
+ * @property {string | null} lot
+ * @property {string | null} price_from
  */
 
 /** @typedef {{method: string, amount: number, tendered: number, change: number, details: Record<string, unknown>}} Payment */
@@ -60,11 +61,16 @@ export function receiptBody(parts, draft, { number, closedAt }) {
 /** @param {Draft} draft @param {import("../types.d.ts").Priced} priced @returns {BodyLine[]} */
 function bodyLines(draft, priced) {
   const results = new Map(priced.lines.map((line) => [line.n, line]));
-  return standingLines(draft).map(({ n, product, name, barcode, quantity, unit, price, deposit }) => {
+  return standingLines(draft).map(({ n, product, name, barcode, quantity, unit, price, deposit, mark, lot, price_from }) => {
     const result = /** @type {import("../types.d.ts").PricedLine} */ (results.get(n));
     const { gross, discounts, total, tax, tax_amount } = result;
-    return { n, product, name, barcode, quantity, unit, price, gross, discounts, total, tax, tax_amount, deposit, origin: null, mark: null, lot: null };
+    return { n, product, name, barcode, quantity, unit, price, gross, discounts, total, tax, tax_amount, deposit, origin: null, ...unitOf({ mark, lot, price_from }) };
   });
+}
+
+/** What is known of the unit that was sold. @param {Pick<DraftLine, "mark" | "lot" | "price_from">} line */
+function unitOf({ mark = null, lot = null, price_from = null }) {
+  return { mark, lot, price_from };
 }
 
 /** @param {import("../types.d.ts").Tender} tender @returns {Record<string, unknown>} */

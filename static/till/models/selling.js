@@ -3,11 +3,15 @@
  * the disk is told afterwards. A change the engine refuses is not taken over.
  */
 
+import { answerOf, markOf, mustBeFresh, unitsOf } from "./capture.js";
 import { CodeReader } from "./codes.js";
+import { mustStandAlone, withDeposits } from "./deposits.js";
 import { ageLine, checkQuantity, emptyDraft, grossOf, lineOf, standingLines, withChange, withLine } from "./draft.js";
 import { TillError } from "./errors.js";
+import { ItemCard } from "./itemcard.js";
 import { shortText } from "./people.js";
 import { receiptView, tabView } from "./receipt-view.js";
+import { mayAdd } from "./saleguards.js";
 import { afterTotal, followed, trailOf, withDeed } from "./trail.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
@@ -22,11 +26,13 @@ export class Selling {
   #current = "";
   /** @type {number | null} */ #operand = null;
   #codes;
+  card;
 
   /** @param {Parts} parts */
   constructor(parts) {
     this.#p = parts;
     this.#codes = new CodeReader(parts);
+    this.card = new ItemCard(parts);
   }
 
   /** @returns {Draft} @throws {TillError} not_selling */
@@ -222,7 +228,40 @@ export class Selling {
   /** @param {string} code @returns {ScanResult} */
   scan(code) {
     if (this.#p.returning.takes(code)) return this.#result(code, () => this.#back(() => this.#p.returning.scan(code)));
-    return this.#result(code, () => this.#sell(this.#codes.read(code)));
+    return this.#result(code, () => this.#answer(code) ?? this.#sell(this.#codes.read(code)));
+  }
+
+  /** Is the code the number that a unit on the receipt waits for? @param {string} code @returns {ScanResult | null} */
+  #answer(code) {
+    if (this.#p.view.state.phase !== "sale") return null;
+    const answer = answerOf(this.#p, this.current, code);
+    return answer && this.#mark(answer.line, answer.mark);
+  }
+
+  /** @param {import("../types.d.ts").DraftLine} line @param {string} mark @returns {ScanResult} */
+  #mark(line, mark) {
+    this.#mustSell();
+    this.#p.paying.mustNotHold();
+    if (mark !== line.mark) mustBeFresh(this.#p, mark);
+    this.#p.paying.close();
+    this.#take(withChange(this.current, line.n, { mark }));
+    this.#note("mark_read", line.n, { product: line.product, capture: line.capture ?? "" });
+    this.#p.events.emit("line", { n: line.n, name: line.name });
+    return { ok: true, line: line.n, product: line.product, name: line.name, weighed: false, age: line.age };
+  }
+
+  /** The number of one unit, typed or scanned into its field. @param {number | null} n @param {string} text */
+  capture(n, text) {
+    const line = this.#changeable(n);
+    this.#mark(line, markOf(text, line));
+  }
+
+  /** @param {string} id @param {{price: number, quantity?: number, barcode?: string | null, approval?: Approval}} typed @returns {ScanResult} */
+  sellAtPrice(id, { approval, ...typed }) {
+    const by = this.#p.people.must("till.price", approval);
+    const result = this.#sell(this.#codes.typed(id, typed));
+    if (result.ok) this.#note("open_price", result.line, { product: id, price: typed.price, barcode: typed.barcode ?? null, approved_by: by });
+    return result;
   }
 
   /** @param {string} id @param {number} [quantity] @returns {ScanResult} */
@@ -257,11 +296,14 @@ export class Selling {
   #sell({ line, decimals, weighed }) {
     this.#mustSell();
     this.#p.paying.mustNotHold();
-    const quantity = this.#multiplied(line.quantity, decimals);
+    mayAdd(this.#p, line);
+    const units = unitsOf(line, this.#multiplied(line.quantity, decimals));
     const first = this.current.lines.length === 0;
     const { operator, shift } = this.#p.view.state;
     const head = first ? { ...this.current, openedAt: this.#p.clock.instant(), cashier: operator?.id ?? "", shift: shift?.id ?? "" } : this.current;
-    const next = withLine(head, { ...line, quantity });
+    let next = head;
+    // Units that each have a number of their own are lines of their own; a number that was read is the first one's.
+    for (const [at, quantity] of units.entries()) next = withLine(next, { ...line, quantity, mark: at === 0 ? line.mark : null });
     this.#operand = null;
     this.#p.paying.close();
     this.#p.desk.staleLast();
@@ -281,11 +323,16 @@ export class Selling {
 
   /** Prices the new draft first: when the engine refuses, nothing has changed. @param {Draft} next @param {{limit?: number | null}} [asked] */
   #take(next, asked) {
-    const draft = followed(this.#open.get(next.id), next, this.#p.clock.now());
+    const draft = followed(this.#open.get(next.id), this.#whole(next), this.#p.clock.now());
     this.#p.pricing.price(draft, asked);
     this.#open.set(draft.id, draft);
     this.#p.drafts.save(draft);
     this.show();
+  }
+
+  /** With every deposit as its goods are. What comes back keeps what was sold with it. @param {Draft} next @returns {Draft} */
+  #whole(next) {
+    return next.kind === "sale" ? withDeposits(next, (id) => this.#codes.deposit(id)) : next;
   }
 
   /** @param {number | null} quantity */
@@ -298,7 +345,9 @@ export class Selling {
   setQuantity(n, quantity) {
     if (this.#p.returning.draft) return this.#p.returning.setQuantity(n, quantity);
     const line = this.#changeable(n);
+    mustStandAlone(line);
     const next = checkQuantity(quantity, this.#p.unit(line.unit).decimals);
+    if ((line.capture || line.sticker) && next !== 1000) throw new TillError("one_each", { name: line.name });
     if (next < line.quantity) this.#p.people.must("till.void", undefined);
     this.#take(withChange(this.current, line.n, { quantity: next }));
     this.#note("quantity_change", line.n, { product: line.product, from: line.quantity, to: next, price: line.price, after_total: afterTotal(this.current) });
@@ -315,10 +364,11 @@ export class Selling {
   voidLine(n, { reason, approval }) {
     if (this.#p.returning.draft) return this.#p.returning.setQuantity(n, 0);
     const line = this.#changeable(n);
+    mustStandAlone(line);
     const by = this.#p.people.must("till.void", approval);
-    const standing = standingLines(this.current);
+    const standing = standingLines(this.current).filter((one) => !one.follows);
     const quick = standing[standing.length - 1].n === line.n;
-    const draft = withChange(this.current, line.n, { voided: true });
+    const draft = this.#whole(withChange(this.current, line.n, { voided: true }));
     const left = standingLines(draft);
     this.#take({ ...draft, selected: left.length > 0 ? left[left.length - 1].n : null, discount: left.length > 0 ? draft.discount : null });
     this.#note("line_void", line.n, {
@@ -377,7 +427,12 @@ export class Selling {
 
   /** @param {string} code @returns {import("../types.d.ts").PriceAnswer} */
   priceCheck(code) {
-    return this.#codes.priceCheck(code);
+    try {
+      return this.card.answer(this.#codes.read(code));
+    } catch (error) {
+      if (error instanceof TillError && error.code === "price_needed") return this.card.openAnswer(error);
+      throw error;
+    }
   }
 
   // ------------------------------------------------------------ guards and traces

@@ -9,9 +9,11 @@ import { CashDesk } from "./cashdesk.js";
 import { CashMove, OpenDrawer } from "./cashmove.js";
 import { CloseShift, ShiftClosed } from "./closeshift.js";
 import { Devices } from "./devices.js";
+import { Capture } from "./capture.js";
 import { Discount } from "./discount.js";
 import { KeyMap } from "./keymap.js";
 import { Menu } from "./menu.js";
+import { OpenPrice } from "./openprice.js";
 import { PriceCheck } from "./pricecheck.js";
 import { Receipts } from "./receipts.js";
 import { Refund } from "./refund.js";
@@ -21,18 +23,21 @@ import { Search } from "./search.js";
 import { Settings } from "./settings.js";
 import { OtherTenders, TenderSlip } from "./tenderslip.js";
 import { Troubles } from "./troubles.js";
+import { Unsold } from "./unsold.js";
 
 /** @type {Record<string, any>} */
 const PANELS = {
   approve: Approve,
   buyer: Buyer,
   cancel: CancelReceipt,
+  capture: Capture,
   card: CardSlip,
   desk: CashDesk,
   move: CashMove,
   drawer: OpenDrawer,
   discount: Discount,
   menu: Menu,
+  openprice: OpenPrice,
   price: PriceCheck,
   receipts: Receipts,
   reportx: ReportX,
@@ -42,6 +47,7 @@ const PANELS = {
   refund: Refund,
   tender: TenderSlip,
   tenders: OtherTenders,
+  unsold: Unsold,
 };
 
 /** @type {Record<string, any>} */

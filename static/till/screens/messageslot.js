@@ -4,6 +4,7 @@
  */
 
 import { t, tn } from "../i18n.js";
+import { numberQuestion } from "../ui/goods.js";
 import { html } from "../ui/html.js";
 import { inSentence, words } from "../ui/words.js";
 
@@ -67,7 +68,7 @@ function notSold(desk) {
 
 /** @param {Desk} desk @param {import("../ui/commands.js").Commands} commands @returns {Message | null} */
 function current(desk, commands) {
-  return ageQuestion(desk, commands) ?? printerQuestion(desk) ?? notSold(desk) ?? desk.message ?? printerFault(desk);
+  return ageQuestion(desk, commands) ?? numberQuestion(desk, commands) ?? printerQuestion(desk) ?? notSold(desk) ?? desk.message ?? printerFault(desk);
 }
 
 /** @param {{desk: Desk, commands: import("../ui/commands.js").Commands}} props @returns {import("../ui/html.js").View} */

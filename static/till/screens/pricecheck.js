@@ -2,11 +2,11 @@
 
 import { TillError } from "../till.js";
 import { t } from "../i18n.js";
-import { money } from "../ui/format.js";
 import { html, useState } from "../ui/html.js";
 import { useHandlers } from "../ui/hooks.js";
 import { Pad, Panel } from "../ui/parts.js";
 import { words } from "../ui/words.js";
+import { ItemCard } from "./itemcard.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../types.d.ts").PriceAnswer} PriceAnswer */
@@ -32,23 +32,8 @@ export function PriceCheck({ desk, commands }) {
   const foot = html`<${Pad} commands=${commands} go=${answer ? t("Done") : t("Check")} />`;
   return html`<${Panel} desk=${desk} title=${t("Price check")} foot=${foot}>
     <div aria-live="polite" class="scroll">
-      ${answer ? html`<${Answer} answer=${answer} desk=${desk} />` : html`<p class="hint">${t("Scan the item. Nothing is added to the receipt.")}</p>`}
+      ${answer ? html`<${ItemCard} answer=${answer} desk=${desk} />` : html`<p class="hint">${t("Scan the item. Nothing is added to the receipt.")}</p>`}
       ${problem ? html`<p class="problem" role="alert">${problem}</p>` : null}
     </div>
   <//>`;
-}
-
-/** @param {{answer: PriceAnswer, desk: Desk}} props @returns {import("../ui/html.js").View} */
-function Answer({ answer, desk }) {
-  const unit = t("{price} per {unit}", { price: money(answer.price, desk.currency), unit: answer.unitName });
-  const reduced = answer.total < answer.price;
-  const sell = () => desk.sellProduct({ product: answer.product });
-  return html`<div class="price" data-testid="price-answer">
-    <b>${answer.name}</b>
-    <strong>${money(answer.total, desk.currency)}</strong>
-    <span class="hint">${reduced ? t("With the offer, instead of {unit}", { unit }) : unit}</span>
-    <span class="hint">${answer.code}</span>
-    <button class="primary big" onClick=${sell}>${t("Add to the receipt")}</button>
-    <span class="hint">${t("The next scan sells.")}</span>
-  </div>`;
 }

@@ -6,6 +6,7 @@ import { Component, html, useLayoutEffect, useRef } from "../ui/html.js";
 import { Icon } from "../ui/icons.js";
 import { Cells, columnTracks } from "./linecells.js";
 import { MessageSlot } from "./messageslot.js";
+import { UnsoldChip } from "./unsold.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/html.js").View} View */
@@ -22,7 +23,7 @@ export function LinesOrChange({ desk }) {
 
 /** @param {{desk: Desk, commands: import("../ui/commands.js").Commands}} props @returns {View} */
 export function EntryAndMessage({ desk, commands }) {
-  return html`<div class="entry"><${Entry} desk=${desk} /><${MessageSlot} desk=${desk} commands=${commands} /></div>`;
+  return html`<div class="entry"><${Entry} desk=${desk} /><${UnsoldChip} desk=${desk} /><${MessageSlot} desk=${desk} commands=${commands} /></div>`;
 }
 
 /** @param {{desk: Desk, receipt: ReceiptView | null}} props @returns {View} */
@@ -68,7 +69,7 @@ class Line extends Component {
 /** Everything of a line that is to be seen, as one text. @param {LineView} line @returns {string} */
 function face(line) {
   const discounts = line.discounts.map((each) => each.name + each.amount).join();
-  return [line.n, line.name, line.quantity, line.price, line.total, line.voided, line.age, line.weighed, line.unitName, discounts].join("|");
+  return [line.n, line.name, line.quantity, line.price, line.total, line.voided, line.age, line.weighed, line.unitName, discounts, goodsNotes(line, null)].join("|");
 }
 
 /** The small print of a line: why it costs what it costs. @param {LineView} line @param {Money} currency @returns {string} */
@@ -76,7 +77,18 @@ function notes(line, currency) {
   const found = line.voided ? [t("voided")] : line.discounts.map((each) => discountNote(each, currency));
   if (line.weighed) found.unshift(t("weighed"));
   if (line.age) found.push(line.age + "+");
+  found.push(...goodsNotes(line, currency));
   return found.join(" · ");
+}
+
+/** What is known of this very unit. @param {LineView} line @param {Money} currency @returns {string[]} */
+function goodsNotes({ lot, mark, capture, priceFrom, was }, currency) {
+  const found = lot ? [t("lot {lot}", { lot })] : [];
+  if (capture) found.push(mark ? t("number read") : t("number missing"));
+  if (priceFrom === "typed") found.push(t("price typed"));
+  if (priceFrom === "sticker" && was !== null) found.push(t("reduced, was {price}", { price: sum(was, currency) }));
+  if (priceFrom === "label") found.push(t("price of the label"));
+  return found;
 }
 
 /** @param {import("../types.d.ts").LineDiscount} discount @param {Money} currency @returns {string} */

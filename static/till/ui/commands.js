@@ -11,6 +11,7 @@ import { t } from "../i18n.js";
 import { entryOf } from "../models/layout-rules.js";
 import { actions } from "./actions.js";
 import { parseScaled } from "./format.js";
+import { askNumber } from "./goods.js";
 import { press } from "./keys.js";
 import { boundTo } from "./layout.js";
 import { TenderKeys, chooseQuick, pay, payCash, payOther, payWith, takeBack } from "./paying.js";
@@ -320,12 +321,14 @@ export class Commands {
   /** @returns {void} */
   confirmAge() {
     if (this.#till.state.receipt?.age) this.#desk.attempt(() => this.#till.confirmAge());
+    else askNumber(this.#desk);
   }
 
-  /** Del: takes away the goods whose age is in question, else voids the selected line. @returns {void} */
+  /** Del: takes away the goods in question (age, missing number), else voids the selected line. @returns {void} */
   removeOrVoid() {
     const { receipt } = this.#till.state;
-    const aged = receipt?.age ? receipt.lines.filter((line) => !line.voided && line.age === receipt.age) : [];
+    const asked = (/** @type {import("../types.d.ts").LineView} */ line) => (receipt?.age ? line.age === receipt.age : line.n === receipt?.capture?.n);
+    const aged = receipt?.lines.filter((line) => !line.voided && asked(line)) ?? [];
     if (aged.length === 0) return this.voidLine();
     this.#desk.attempt((approval) => {
       for (const line of aged) this.#till.voidLine(line.n, { approval });

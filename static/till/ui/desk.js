@@ -7,6 +7,7 @@ import { TillError } from "../till.js";
 import { t } from "../i18n.js";
 import { Audience } from "./audience.js";
 import { parseScaled } from "./format.js";
+import { askPrice, keepUnsold, openTiles } from "./goods.js";
 import { words } from "./words.js";
 
 /** @typedef {import("../till.js").Till} Till */
@@ -34,6 +35,9 @@ import { words } from "./words.js";
 /** A scanner may be faster than the till can take; more than this in a queue means nobody is looking. */
 const HELD_MOST = 20;
 
+/** Refusals that are about the goods: scanning them again later changes nothing. */
+const LASTING = new Set(["unknown_code", "no_price", "bad_label", "bad_gs1", "other_currency", "expired", "sale_ban", "mark_twice", "mark_sold", "sticker_used"]);
+
 const GOOD_NEWS_MS = 5000;
 
 /** Roles may forbid these; then somebody who may is asked in place and the action is done again with that leave. */
@@ -51,6 +55,8 @@ export class Desk {
   message = null;
   /** Codes that were scanned and refused, with the reason, oldest first. @type {{code: string, problem: Problem}[]} */
   held = [];
+  /** Codes that sold nothing and can be applied again, oldest first. @type {string[]} */
+  unsold = [];
   /** Index of the chosen quick sum on the payment screen, or null. @type {number | null} */
   quick = null;
   /** Open tab of the quick grid. */
@@ -147,7 +153,8 @@ export class Desk {
   /** @param {Problem} problem @returns {Choice[]} */
   #remedies(problem) {
     if (problem.code === "unknown_code") {
-      return [{ label: t("Find"), key: "F2", run: () => this.open("search") }];
+      const find = { label: t("Find"), key: "F2", run: () => this.open("search") };
+      return openTiles(this).length ? [find, { label: t("Type the price"), run: () => this.open("unsold") }] : [find];
     }
     return [];
   }
@@ -223,13 +230,14 @@ export class Desk {
     this.entry = "";
     const result = this.till.addProduct(goods.product ?? goods.id ?? "", quantity ?? undefined);
     if (result.ok) this.hush();
-    else this.refuse(result.problem);
+    else if (!askPrice(this, result.problem, { quantity })) this.refuse(result.problem);
   }
 
   /** @param {string} code @param {Problem} problem @returns {void} */
   #refused(code, problem) {
-    const lasting = problem.code === "unknown_code" || problem.code === "no_price" || problem.code === "bad_label";
-    if (lasting) this.refuse(problem);
+    if (askPrice(this, problem, { code })) return;
+    if (problem.code === "unknown_code") keepUnsold(this, code);
+    if (LASTING.has(problem.code)) this.refuse(problem);
     else this.hold(code, problem);
   }
 

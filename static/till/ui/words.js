@@ -5,6 +5,7 @@
 
 import { t, tn } from "../i18n.js";
 import { money, percent } from "./format.js";
+import { GOODS } from "./goodswords.js";
 
 /** @typedef {import("../types.d.ts").Problem} Problem */
 /** @typedef {import("./format.js").Currency | null} Money */
@@ -34,7 +35,7 @@ const GATE = {
 
 /** On receipts. @type {Record<string, Words>} */
 const SALE = {
-  unknown_code: (args) => t("Code {code} is not in the price list. Scan again or find by name.", { code: args.code }),
+  unknown_code: (args) => t("Code {code} is not in the price list. Scan again or find by name.", { code: String(args.code).replace(/[^!-~]/g, " ") }),
   no_price: (args) => t("{name} has no price today. Ask the manager to set one.", { name: args.name ?? args.code }),
   bad_label: (args) => t("The weight label {code} cannot be read. Weigh and print it again.", { code: args.code }),
   not_discountable: () => t("This item may not be discounted."),
@@ -89,7 +90,7 @@ const DESK = {
   storage_failed: () => t("This device could not save. Selling has stopped so that nothing is lost. Call the manager."),
 };
 
-const WORDS = { ...GATE, ...SALE, ...BACK, ...DESK };
+const WORDS = { ...GATE, ...SALE, ...BACK, ...GOODS, ...DESK };
 
 /** @param {number | null | undefined} left @returns {string} */
 function wrongPin(left) {
