@@ -111,7 +111,7 @@ class ProductForm(Form):
         label=_("Deposit on each unit"),
         queryset=Product.objects.filter(kind=Product.Kind.DEPOSIT).order_by("search_name"),
         required=False,
-        help_text=_("The till adds it by itself and gives it back with the empty."),
+        help_text=_("The till adds it by itself and takes it away with the goods."),
     )
     capture = forms.ChoiceField(
         label=_("Read from each unit"), choices=[("", _("nothing")), *CAPTURES.items()], required=False

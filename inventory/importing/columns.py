@@ -61,7 +61,7 @@ class Columns:
     def lines(self) -> list[str]:
         """What was understood, one line a field, for a person to check."""
         return [
-            f"{field:<10} ← {_('column')} {self.index[field] + 1} “{self.headings[field]}”"
+            f"{field:<9} ← {_('column')} {self.index[field] + 1} “{self.headings[field]}”"
             for field in FIELDS
             if field in self.index
         ]
