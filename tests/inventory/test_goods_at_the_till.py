@@ -19,6 +19,7 @@ FIELDS = ("open_price", "price_min", "price_max", "deposit", "capture", "licence
 
 def fed(product: Product) -> dict[str, Any]:
     row = FeedRow.objects.get(kind="product", key=str(product.id))
+    assert row.data is not None
     value: dict[str, Any] = canonical.parse(row.data, 10_000)
     return value
 
