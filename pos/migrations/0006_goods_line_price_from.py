@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("inventory", "0005_goods_at_the_till"),
-        ("pos", "0004_look_screen_and_checker"),
+        ("pos", "0005_tenders_tender"),
     ]
 
     operations = [
