@@ -11,6 +11,7 @@ import { elementString, parseGs1 } from "./gs1.js";
 /** @typedef {import("../types.d.ts").Draft} Draft */
 /** @typedef {import("../types.d.ts").DraftLine} DraftLine */
 /** @typedef {import("../assembly.js").Parts} Parts */
+/** @typedef {{line: DraftLine, mark: string}} Answer */
 
 /** What a number of each kind looks like: enough to tell it from a slip of the hand. @type {Record<string, RegExp>} */
 const SHAPES = { serial: /^[!-~]{4,60}$/, excise: /^[0-9A-Za-z]{8,200}$/, mark: /^[!-~\u001d]{16,300}$/ };
@@ -45,11 +46,12 @@ export function unitsOf({ capture }, quantity) {
  * carries a serial number of goods that wait for theirs.
  *
  * @param {Parts} parts
- * @param {Draft} draft
  * @param {string} code
- * @returns {{line: DraftLine, mark: string} | null} null: the code is no answer
+ * @returns {Answer | null} null: the code is no answer
  */
-export function answerOf(parts, draft, code) {
+export function answerOf(parts, code) {
+  if (parts.view.state.phase !== "sale") return null;
+  const draft = parts.selling.current;
   const waiting = standingLines(draft).filter((line) => line.capture && !line.mark);
   if (waiting.length === 0 || draft.kind === "return") return null;
   const gs1 = parseGs1(code);

@@ -23,8 +23,18 @@ export class ItemCard {
     this.#p = parts;
   }
 
+  /** @param {import("./codes.js").CodeReader} codes @param {string} code @returns {PriceAnswer} @throws {TillError} what reading the code throws */
+  check(codes, code) {
+    try {
+      return this.#answer(codes.read(code));
+    } catch (error) {
+      if (error instanceof TillError && error.code === "price_needed") return this.#openAnswer(error);
+      throw error;
+    }
+  }
+
   /** @param {import("./codes.js").Read} read @returns {PriceAnswer} */
-  answer({ line }) {
+  #answer({ line }) {
     const draft = {
       id: "", tab: 0, kind: /** @type {const} */ ("sale"), openedAt: this.#p.clock.instant(), cashier: "", shift: "", discount: null, selected: null,
       ageConfirmed: 0, nextN: 2, tenders: [], lines: [{ ...line, quantity: 1000, n: 1, manual: null, voided: false }],
@@ -41,7 +51,7 @@ export class ItemCard {
   }
 
   /** Goods whose price is typed have a card, too. @param {import("./errors.js").TillError} error price_needed @returns {PriceAnswer} */
-  openAnswer({ args }) {
+  #openAnswer({ args }) {
     const id = String(args.product);
     const goods = this.#p.goods.product(id);
     if (!goods) throw new TillError("unknown_code", { code: id });

@@ -228,20 +228,14 @@ export class Selling {
   /** @param {string} code @returns {ScanResult} */
   scan(code) {
     if (this.#p.returning.takes(code)) return this.#result(code, () => this.#back(() => this.#p.returning.scan(code)));
-    return this.#result(code, () => this.#answer(code) ?? this.#sell(this.#codes.read(code)));
+    return this.#result(code, () => this.#number(answerOf(this.#p, code)) ?? this.#sell(this.#codes.read(code)));
   }
 
-  /** Is the code the number that a unit on the receipt waits for? @param {string} code @returns {ScanResult | null} */
-  #answer(code) {
-    if (this.#p.view.state.phase !== "sale") return null;
-    const answer = answerOf(this.#p, this.current, code);
-    return answer && this.#mark(answer.line, answer.mark);
-  }
-
-  /** @param {import("../types.d.ts").DraftLine} line @param {string} mark @returns {ScanResult} */
-  #mark(line, mark) {
-    this.#mustSell();
-    this.#p.paying.mustNotHold();
+  /** The number of one unit was read. @param {import("./capture.js").Answer | null} answer @returns {ScanResult | null} null: it was none */
+  #number(answer) {
+    if (!answer) return null;
+    const { line, mark } = answer;
+    this.#changeable(line.n);
     if (mark !== line.mark) mustBeFresh(this.#p, mark);
     this.#p.paying.close();
     this.#take(withChange(this.current, line.n, { mark }));
@@ -250,10 +244,10 @@ export class Selling {
     return { ok: true, line: line.n, product: line.product, name: line.name, weighed: false, age: line.age };
   }
 
-  /** The number of one unit, typed or scanned into its field. @param {number | null} n @param {string} text */
+  /** @param {number | null} n @param {string} text */
   capture(n, text) {
     const line = this.#changeable(n);
-    this.#mark(line, markOf(text, line));
+    this.#number({ line, mark: markOf(text, line) });
   }
 
   /** @param {string} id @param {{price: number, quantity?: number, barcode?: string | null, approval?: Approval}} typed @returns {ScanResult} */
@@ -427,12 +421,7 @@ export class Selling {
 
   /** @param {string} code @returns {import("../types.d.ts").PriceAnswer} */
   priceCheck(code) {
-    try {
-      return this.card.answer(this.#codes.read(code));
-    } catch (error) {
-      if (error instanceof TillError && error.code === "price_needed") return this.card.openAnswer(error);
-      throw error;
-    }
+    return this.card.check(this.#codes, code);
   }
 
   // ------------------------------------------------------------ guards and traces
