@@ -3,6 +3,7 @@
 from django.urls import path
 
 from backoffice.views import (
+    cashdesk,
     dashboard,
     exceptions,
     goods,
@@ -79,6 +80,7 @@ urlpatterns = [
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="job_cancel"),
     path("settings/", settings.store, name="settings"),
     path("settings/payment/", settings.cash, name="settings_cash"),
+    path("settings/desk/", cashdesk.show, name="settings_desk"),
     path("settings/tenders/", tenders.index, name="tenders"),
     path("settings/tenders/new/", tenders.edit, name="tender_new"),
     path("settings/tenders/<slug:code>/", tenders.edit, name="tender"),

@@ -7,6 +7,7 @@ CHOICES = [
     ("till.discount", _("Give a discount by hand")),
     ("till.price", _("Type a price by hand")),
     ("till.void", _("Void a line or a receipt")),
+    ("till.void_subtotal", _("Void after the subtotal")),
     ("till.return", _("Take goods back")),
     ("till.return_blind", _("Take goods back without a receipt")),
     ("till.return_over", _("Take goods back beyond the store's limits")),
@@ -15,6 +16,7 @@ CHOICES = [
     ("till.reprint", _("Print a receipt again")),
     ("till.x", _("See the X report")),
     ("till.z", _("Close the shift (Z report)")),
+    ("till.training", _("Practise in training mode")),
     ("till.settings", _("Change a till's own settings")),
     ("backoffice.view", _("Open the back office")),
     ("goods.edit", _("Edit goods")),
@@ -30,5 +32,17 @@ CHOICES = [
 ]
 NAMES = frozenset(name for name, _label in CHOICES)
 CASHIER = ["till.sell", "till.void", "till.x", "till.reprint", "till.discount"]
-SENIOR = [*CASHIER, "till.cash", "till.drawer", "till.z", "till.return", "till.price"]
+SENIOR = [
+    *CASHIER, "till.cash", "till.drawer", "till.z", "till.return", "till.price", "till.void_subtotal", "till.training",
+]  # fmt: skip
 MANAGER = sorted(NAMES)
+
+# How far a right goes: the limit's name, what it counts, the right it belongs to and its words. A role without the
+# limit has the right without bounds; above it the till asks somebody else in place.
+LIMITS = [
+    ("discount_percent", "percent", "till.discount", _("Largest discount by hand, %")),
+    ("cash_amount", "money", "till.cash", _("Largest sum put in or taken out at once")),
+    ("return_amount", "money", "till.return", _("Largest return")),
+    ("difference_amount", "money", "till.z", _("Largest difference of a count")),
+]
+LIMIT_NAMES = frozenset(name for name, _kind, _right, _label in LIMITS)

@@ -9,10 +9,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.forms.base import Filters, Form
+from backoffice.forms.base import Filters, Form, dress
 from backoffice.page import LANGUAGE_NAMES
 from core import permissions
-from core.fields import PercentFormField
+from core.fields import MoneyFormField, PercentFormField
 from core.models import Employee, Role
 
 _SECRET = {"autocomplete": "new-password", "spellcheck": "false"}
@@ -64,6 +64,15 @@ class EmployeeForm(Form):
         help_text=_("At least 10 characters, not a common word."),
         widget=forms.PasswordInput(attrs=_SECRET),
     )
+    same_as = forms.ModelChoiceField(
+        label=_("Second account of"),
+        queryset=Employee.objects.none(),
+        required=False,
+        empty_label=_("nobody: this is their only account"),
+        help_text=_(
+            "Nobody approves at a till what they do themselves, also not with another badge of theirs."
+        ),
+    )
     language = forms.ChoiceField(label=_("Language"), required=False)
     active = forms.BooleanField(label=_("Works here"), required=False, initial=True)
 
@@ -71,10 +80,14 @@ class EmployeeForm(Form):
         self.person = person
         if person is not None:
             kwargs["initial"] = {
-                name: getattr(person, name) for name in ("name", "role", "username", "language", "active")
+                name: getattr(person, name)
+                for name in ("name", "role", "username", "language", "active", "same_as")
             }
         super().__init__(*args, **kwargs)
         self.fields["role"].queryset = roles  # type: ignore[attr-defined]
+        others = Employee.objects.filter(active=True, same_as=None).order_by("name", "id")
+        others = others.exclude(id=person.id) if person else others
+        self.fields["same_as"].queryset = others  # type: ignore[attr-defined]
         languages = [(code, LANGUAGE_NAMES[code]) for code, _name in settings.LANGUAGES]
         self.fields["language"].choices = [("", _("Of the store")), *languages]  # type: ignore[attr-defined]
         if person is None:
@@ -107,30 +120,23 @@ class EmployeeForm(Form):
 
 
 class RoleForm(Form):
-    """A role: its name, what it may do and up to which discount."""
+    """A role: its name, what it may do and how far each right goes."""
 
     name = forms.CharField(label=_("Name"), max_length=100)
-    discount_percent = PercentFormField(
-        label=_("Largest discount by hand, %"),
-        required=False,
-        min_value=0,
-        max_value=10000,
-        help_text=_("A larger one needs somebody else's approval at the till."),
-    )
     permissions = forms.MultipleChoiceField(
         label=_("Rights"), required=False, choices=permissions.CHOICES, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, role: Role | None = None, actor: Employee, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, role: Role | None = None, actor: Employee, currency: str, **kwargs: Any
+    ) -> None:
         self.role, self.actor = role, actor
         if role is not None:
-            limit = role.limits.get("discount_percent")
-            kwargs["initial"] = {
-                "name": role.name,
-                "permissions": role.permissions,
-                "discount_percent": limit,
-            }
+            kwargs["initial"] = {"name": role.name, "permissions": role.permissions, **role.limits}
         super().__init__(*args, **kwargs)
+        for name, kind, _right, label in permissions.LIMITS:
+            self.fields[name] = limit_field(kind, label, currency)
+            dress(self.fields[name].widget)
 
     def clean_permissions(self) -> list[str]:
         """Nobody gives a right that they do not have."""
@@ -138,6 +144,27 @@ class RoleForm(Form):
         if not self.actor.is_superuser and set(chosen) - set(self.actor.role.permissions):
             raise forms.ValidationError(gettext("You can only give rights that you have yourself."))
         return chosen
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody lets others go further than they may go themselves."""
+        data = super().clean() or {}
+        own = {} if self.actor.is_superuser else self.actor.role.limits
+        for name, kind, right, _label in permissions.LIMITS:
+            bound = own.get(name)
+            # A hundred percent bounds nothing.
+            if (
+                bound is None
+                or (kind == "percent" and bound >= 10000)
+                or right not in data.get("permissions", ())
+                or name in self.errors
+            ):
+                continue
+            if data.get(name) is None or data[name] > bound:
+                most = self.fields[name].plain(bound)  # type: ignore[attr-defined]
+                self.add_error(
+                    name, gettext("Your own limit is %(most)s, so this one is at most that.") % {"most": most}
+                )
+        return data
 
     def code(self) -> str:
         """The role's present code, or one made from its name."""
@@ -148,8 +175,19 @@ class RoleForm(Form):
         return next(code for n in range(1, 1000) if (code := base if n == 1 else f"{base}-{n}") not in taken)
 
     def limits(self) -> dict[str, int]:
-        """The role's limits; others than the discount's stay as they are."""
-        limits = dict(self.role.limits) if self.role else {}
-        percent = self.cleaned_data["discount_percent"]
-        limits.pop("discount_percent", None)
-        return limits if percent is None else {**limits, "discount_percent": percent}
+        """The limits that were typed; an empty field is a right without bounds."""
+        typed = {name: self.cleaned_data[name] for name, *_rest in permissions.LIMITS}
+        return {name: value for name, value in typed.items() if value is not None}
+
+    def limit_fields(self) -> list[forms.BoundField]:
+        """The fields of the limits, for the page."""
+        return [self[name] for name, *_rest in permissions.LIMITS]
+
+
+def limit_field(kind: str, label: Any, currency: str) -> forms.Field:
+    """A field for one limit: a percent up to 100, or a sum of money."""
+    words = _("Empty: no limit. Above it somebody else approves at the till.")
+    common: dict[str, Any] = {"label": label, "required": False, "min_value": 0, "help_text": words}
+    if kind == "percent":
+        return PercentFormField(max_value=10000, **common)
+    return MoneyFormField(currency=currency, max_value=10**11, **common)

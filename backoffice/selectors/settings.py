@@ -12,6 +12,9 @@ DEFAULTS: dict[str, Any] = {
     "quick_grid": [],
     "data_age_warn_hours": 12,
     "price_type": "retail",
+    "cash_reasons": {},
+    "lock_minutes": 0,
+    "day_starts": 4,
 }
 
 

@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from core.models import Store
+from core.ids import parse_uuid
+from core.models import Employee, Store
 from pos.models import CashMove, MissingRange, Receipt, ReceiptPayment, Shift, ShiftClosing, TillEvent
 from pos.selectors import shifts
 from pos.selectors.shifts import CASH, CASH_MOVES, ShiftReport
@@ -176,6 +177,45 @@ def events(shift: Shift) -> list[tuple[str, int]]:
 def cash_moves(shift: Shift) -> list[CashMove]:
     """Cash put in and taken out, in order."""
     return list(CashMove.objects.filter(shift=shift).select_related("cashier").order_by("inc", "seq"))
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """The drawer went from one cashier to the next; `difference` is booked to who left."""
+
+    at: datetime
+    left: str
+    took: str
+    counted: int
+    difference: int
+    reason: str
+
+
+def hand_overs(shift: Shift) -> list[HandOver]:
+    """In order. What a till told in another shape is left out: the journal shows it."""
+    rows = TillEvent.objects.filter(shift=shift, name="handover").order_by("inc", "seq")
+    told = [(row, row.data) for row in rows if isinstance(row.data, dict)]
+    names = people(
+        {str(row.cashier_id) for row, _data in told} | {str(data.get("to")) for _row, data in told}
+    )
+    return [
+        HandOver(
+            row.at,
+            names.get(str(row.cashier_id), ""),
+            names.get(str(data.get("to")), ""),
+            data["counted"],
+            data["difference"],
+            str(data.get("reason") or ""),
+        )
+        for row, data in told
+        if type(data.get("counted")) is int and type(data.get("difference")) is int
+    ]
+
+
+def people(ids: Collection[str]) -> dict[str, str]:
+    """Names by id, of ids that may be nobody's."""
+    known = [found for found in map(parse_uuid, ids) if found is not None]
+    return {str(pk): name for pk, name in Employee.objects.filter(id__in=known).values_list("id", "name")}
 
 
 def denominations(closing: ShiftClosing | None) -> list[tuple[int, int]]:

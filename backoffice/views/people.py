@@ -86,7 +86,11 @@ def roles(request: Asking) -> HttpResponse:
     matrix = [
         (name, label, [name in role.permissions for role in found]) for name, label in permissions.CHOICES
     ]
-    return page.render(request, "people/roles.html", {"roles": found, "matrix": matrix})
+    limits = [
+        (kind, label, [role.limits.get(name) for role in found])
+        for name, kind, _right, label in permissions.LIMITS
+    ]
+    return page.render(request, "people/roles.html", {"roles": found, "matrix": matrix, "limits": limits})
 
 
 @form_methods
@@ -96,7 +100,7 @@ def role_edit(request: Asking, pk: UUID | None = None) -> HttpResponse:
     role = people.role(pk) if pk else None
     if role is not None:
         acts_on_role(request.user, role)
-    form = RoleForm(request.POST or None, role=role, actor=request.user)
+    form = RoleForm(request.POST or None, role=role, actor=request.user, currency=request.store.currency)
     if form.is_valid():
         data = form.cleaned_data
 
@@ -125,7 +129,11 @@ def role_edit(request: Asking, pk: UUID | None = None) -> HttpResponse:
 
 def _fields(form: EmployeeForm) -> dict[str, str]:
     """Where a refusal of the service belongs in the form."""
-    return {"bad_pin": "pin", "secret_taken": "pin" if form.cleaned_data["pin"] else "badge"}
+    return {
+        "bad_pin": "pin",
+        "same_account": "same_as",
+        "secret_taken": "pin" if form.cleaned_data["pin"] else "badge",
+    }
 
 
 def _own_rights(person: Employee) -> set[str]:

@@ -52,11 +52,18 @@ def shift(request: Asking, pk: UUID) -> HttpResponse:
         ],
         "denominations": shift_selectors.denominations(closing),
         "cash_moves": shift_selectors.cash_moves(found),
+        "hand_overs": shift_selectors.hand_overs(found),
+        "approver": _name(closing.approved_by_id) if closing else "",
         "events": [(words.event(name), count) for name, count in shift_selectors.events(found)],
         "methods": words.methods(),
         "move_kinds": words.CASH_MOVES,
     }
     return page.render(request, "shifts/show.html", context)
+
+
+def _name(person: UUID | None) -> str:
+    """Who that is; an id nobody has is shown as it is."""
+    return shift_selectors.people({str(person)}).get(str(person), str(person)) if person else ""
 
 
 @require_safe

@@ -88,6 +88,10 @@ class Employee(AbstractBaseUser):
     )
     pin = models.CharField(max_length=160, null=True, blank=True)
     badge = models.CharField(max_length=160, null=True, blank=True)
+    # A second account of one person, with another badge or role. Nobody approves what an account of theirs does.
+    same_as = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="other_accounts"
+    )
     active = models.BooleanField(default=True)
     language = models.CharField(max_length=2, default="", blank=True)
     is_superuser = models.BooleanField(default=False)
@@ -103,6 +107,9 @@ class Employee(AbstractBaseUser):
             models.UniqueConstraint(fields=["pin"], condition=Q(active=True), name="employee_pin_is_unique"),
             models.UniqueConstraint(
                 fields=["badge"], condition=Q(active=True), name="employee_badge_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=~Q(same_as=models.F("id")), name="employee_is_not_their_own_second_account"
             ),
         ]
 

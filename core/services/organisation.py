@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from core import feed, money
+from core import permissions as permission_names
 from core.errors import KasaError
 from core.models import Company, Employee, Role, Setting, Store
 
@@ -28,6 +29,18 @@ class SecretTaken(KasaError):
     """Somebody else in the store signs in with this PIN or badge."""
 
     code = "secret_taken"
+
+
+class BadLimit(KasaError):
+    """A role's limit has an unknown name or is no amount."""
+
+    code = "bad_limit"
+
+
+class SameAccount(KasaError):
+    """An account cannot be a second account of itself."""
+
+    code = "same_account"
 
 
 class NoStore(KasaError):
@@ -119,7 +132,10 @@ def setting_save(name: str, value: Any) -> Setting:
 
 
 def role_save(*, code: str, name: str, permissions: list[str], limits: dict[str, int] | None = None) -> Role:
-    """Creates or changes a role and publishes it."""
+    """Creates or changes a role and publishes it. Raises BadLimit."""
+    for limit, value in (limits or {}).items():
+        if limit not in permission_names.LIMIT_NAMES or type(value) is not int or value < 0:
+            raise BadLimit("A limit of a role is a whole number from 0, under a name that tills know.")
     with feed.transaction():
         role = Role.objects.filter(code=code).first() or Role(code=code)
         role.name, role.permissions, role.limits = name, sorted(set(permissions)), limits or {}
@@ -158,17 +174,26 @@ def employee_create(
     username: str | None = None,
     password: str | None = None,
     language: str = "",
+    same_as: Employee | None = None,
 ) -> Employee:
-    """Takes a person on. Raises BadPin, SecretTaken."""
+    """Takes a person on; `same_as` names the first account of somebody who has one. Raises BadPin, SecretTaken."""
     person = Employee(name=name, role=role, store=store, username=username or None, language=language)
     person.set_password(password)
+    person.same_as = _first_account(same_as)
     return _save(person, store, pin=pin, badge=badge)
 
 
 def employee_update(
     person: Employee, *, pin: str | None = None, badge: str | None = None, **fields: Any
 ) -> Employee:
-    """Changes a person; `pin` and `badge` are new secrets, None leaves the present ones. Raises as create."""
+    """Changes a person; `pin` and `badge` are new secrets, None leaves the present ones.
+
+    Raises as create, and SameAccount.
+    """
+    if fields.get("same_as") is not None:
+        fields["same_as"] = _first_account(fields["same_as"])
+        if fields["same_as"].id == person.id:
+            raise SameAccount("This is the same account, or already a second account of this one.")
     for field, value in fields.items():
         if field == "password":
             person.set_password(value)
@@ -176,6 +201,11 @@ def employee_update(
             setattr(person, field, value)
     store = person.store or current_store()
     return _save(person, store, pin=pin, badge=badge)
+
+
+def _first_account(person: Employee | None) -> Employee | None:
+    """All accounts of somebody name one and the same, so that two of them are compared in one step."""
+    return (person.same_as or person) if person else None
 
 
 def _save(person: Employee, store: Store, *, pin: str | None, badge: str | None) -> Employee:
@@ -190,6 +220,11 @@ def _save(person: Employee, store: Store, *, pin: str | None, badge: str | None)
         with feed.transaction():
             person.save()
             publish_employee(person)
+            if person.same_as_id is not None:
+                for other in person.other_accounts.all():
+                    other.same_as = person.same_as
+                    other.save(update_fields=["same_as"])
+                    publish_employee(other)
     except IntegrityError as error:
         if "employee_pin_is_unique" in str(error) or "employee_badge_is_unique" in str(error):
             raise SecretTaken(
@@ -213,4 +248,5 @@ def employee_value(person: Employee) -> dict[str, Any]:
         "badge": person.badge if person.active else None,
         "active": person.active,
         "language": person.language,
+        **({"person": str(person.same_as_id)} if person.same_as_id else {}),
     }

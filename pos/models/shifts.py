@@ -72,6 +72,11 @@ class ShiftClosing(_Fact):
     counted = models.BigIntegerField(null=True)
     denominations = models.JSONField(null=True)
     totals = models.JSONField(null=True)
+    # Who allowed the count's difference or the closing itself, why, and what other devices counted.
+    approved_by_id = models.UUIDField(null=True)
+    reason = models.CharField(max_length=200, null=True)
+    forced = models.BooleanField(default=False)
+    checks = models.JSONField(null=True)
 
 
 class CashMove(_Fact):

@@ -23,6 +23,10 @@ class ShiftBody:
     counted: int | None
     denominations: dict[str, Any] | None
     totals: dict[str, Any] | None
+    approved_by: uuid.UUID | None
+    reason: str | None
+    forced: bool
+    checks: list[dict[str, Any]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,23 @@ def read_shift(body: object) -> ShiftBody:
         counted=f.integer_or_none("counted"),
         denominations=denominations,
         totals=f.object_or_none("totals"),
+        approved_by=f.identifier_or_none("approved_by"),
+        reason=f.text_or_none("reason", 200),
+        forced=f.flag_or_false("forced"),
+        checks=[_check(entry) for entry in f.entries("checks", 50)]
+        if f.data.get("checks") is not None
+        else None,
     )
+
+
+def _check(f: Fields) -> dict[str, Any]:
+    """One counter of a device beside the till's own."""
+    return {
+        "device": f.text("device", 60),
+        "figure": f.text("figure", 60),
+        "till": f.integer("till", -MONEY_MAX),
+        "told": f.integer("told", -MONEY_MAX),
+    }
 
 
 def read_cash(body: object) -> CashBody:

@@ -12,7 +12,9 @@ import { Meta } from "./db/state.js";
 import { Catalogue } from "./models/catalogue.js";
 import { FIRST_PREV } from "./models/chain.js";
 import { Clock } from "./models/clock.js";
+import { Counting } from "./models/counting.js";
 import { Desk } from "./models/desk.js";
+import { deskRules } from "./models/desk-rules.js";
 import { Enrolment } from "./models/enrolment.js";
 import { TillError, detailOf } from "./models/errors.js";
 import { Events } from "./models/events.js";
@@ -31,6 +33,7 @@ import { Selling } from "./models/selling.js";
 import { Latency } from "./models/latency.js";
 import { Tally } from "./models/tally.js";
 import { tenderTypes, typeOfPayment } from "./models/tender-types.js";
+import { Training } from "./models/training.js";
 import { View } from "./models/view.js";
 import { engineHash } from "./models/engine-hash.js";
 import { watchStorage } from "./models/storage.js";
@@ -73,6 +76,8 @@ export class Parts {
     this.paying = new Paying(this);
     this.selling = new Selling(this);
     this.desk = new Desk(this);
+    this.counting = new Counting(this);
+    this.training = new Training(this);
     this.people = new People(this, stored.throttle);
     this.printing = new Printing(this);
     this.layouts = new Layouts(this);
@@ -122,13 +127,14 @@ export class Parts {
 
   /** What was stored becomes what is shown. @param {MetaValues} stored */
   async #takeUp(stored) {
-    const { enrolment, shift, last, locked } = stored;
+    const { enrolment, shift, last, locked, training } = stored;
     this.view.setStatus({ build: { running: this.#options.build ?? "", available: null } });
     if (!enrolment) return;
     const { till, store } = enrolment;
     this.#ledger = new Ledger(this.db, till.id);
     this.view.set({ till, store, language: store.language, locked: locked ?? false, shift: shift ?? null, last: last ? { ...last, fresh: false } : null });
     this.layouts.resume(stored.layout);
+    this.view.set({ training: training ?? null });
     await this.tally.recount();
   }
 
@@ -160,7 +166,7 @@ export class Parts {
     });
     this.#journal.onAppended((items) => this.#appended(items));
     await this.once.load(this.db, Date.now());
-    const drafts = await this.drafts.all();
+    const drafts = this.training.own(await this.drafts.all());
     this.selling.restore(drafts);
     this.parking.start(stored.parking, drafts);
     this.people.resume();
@@ -207,6 +213,7 @@ export class Parts {
     this.view.batch(() => {
       const store = this.goods.setting("store");
       if (store) this.view.set({ store });
+      this.view.set({ rules: deskRules(this.goods) });
       this.people.refresh();
       this.layouts.refresh();
       const tenders = tenderTypes(this.goods, this.view.state.language);
@@ -219,11 +226,17 @@ export class Parts {
     });
   }
 
-  /** An event of the journal: who did what, when. @param {string} name @param {Trace} what @param {boolean} [byPerson] */
+  /**
+   * An event of the journal: who did what, when. What is practised belongs to no shift, so that nobody's count of voids or
+   * discounts knows of it.
+   *
+   * @param {string} name @param {Trace} what @param {boolean} [byPerson]
+   */
   trace(name, { receipt = null, line = null, shift, data }, byPerson = true) {
-    const { operator, shift: open, readonly } = this.view.state;
+    const { operator, shift: open, readonly, training } = this.view.state;
     if (readonly || !this.#journal || this.kind === "checker") return;
-    this.#journal.note({ type: "event", body: { name, shift: shift ?? open?.id ?? null, cashier: operator?.id ?? null, receipt, line, data } }, byPerson);
+    const of = training ? { shift: null, data: { ...data, training: true } } : { shift: shift ?? open?.id ?? null, data };
+    this.#journal.note({ type: "event", body: { name, cashier: operator?.id ?? null, receipt, line, ...of } }, byPerson);
   }
 
   /** @param {number} number of a receipt @param {number} [inc] @param {"sale" | "return"} [kind] @returns {string} as printed: store-till.inc-number, a return's with an R */

@@ -12,6 +12,7 @@ import { Commands } from "./ui/commands.js";
 import { Desk } from "./ui/desk.js";
 import { money } from "./ui/format.js";
 import { html, render } from "./ui/html.js";
+import { lockWhenIdle } from "./ui/idle.js";
 import { isField, listen } from "./ui/keys.js";
 import { nearest } from "./ui/layout.js";
 import { Prefs } from "./ui/prefs.js";
@@ -70,6 +71,18 @@ function followProgram(desk) {
   if (program.ready && quiet) program.swap();
 }
 
+/** For whom a shift of an earlier day was asked about. @type {string | null} */
+let askedAbout = null;
+
+/** Whoever begins to work while yesterday's shift is open is asked at once, not at the first customer. @param {Desk} desk @returns {void} */
+function followShift(desk) {
+  const { phase, operator, shift, receipt, payment, training } = desk.till.state;
+  const about = phase === "sale" && operator ? operator.id + shift?.id : null;
+  if (about === askedAbout || (about && (desk.layer || payment || training))) return;
+  askedAbout = about;
+  if (about && !receipt?.lines.length && desk.till.shiftIsOld) desk.open("oldshift");
+}
+
 /** @param {Desk} desk @returns {void} */
 function hear(desk) {
   const { till, sounds } = desk;
@@ -121,6 +134,7 @@ function watch(desk) {
   const follow = () => {
     followLanguage(desk);
     followLayout(desk);
+    followShift(desk);
     followProgram(desk);
   };
   desk.till.subscribe(() => queueMicrotask(follow));
@@ -180,6 +194,7 @@ async function start() {
   watch(desk);
   watchFocus(till);
   measureSpeed(desk);
+  lockWhenIdle(desk);
   listen(desk, commands);
   followLayout(desk);
   await notLong(followLanguage(desk));

@@ -8,6 +8,7 @@
  */
 
 import { assemble } from "./assembly.js";
+import { isOldShift } from "./models/shift-day.js";
 
 export { TillError } from "./models/errors.js";
 
@@ -158,9 +159,9 @@ export class Till {
     this.#do((parts) => parts.selling.multiply(quantity));
   }
 
-  /** Quantity of a line already there. @param {number | null} n null: the selected line @param {number} quantity thousandths @returns {void} throws bad_quantity, no_line */
-  setQuantity(n, quantity) {
-    this.#do((parts) => parts.selling.setQuantity(n, quantity));
+  /** Quantity of a line already there. @param {number | null} n null: the selected line @param {number} quantity thousandths @param {{approval?: Approval}} [why] @returns {void} throws bad_quantity, no_line, forbidden when it becomes less */
+  setQuantity(n, quantity, why = {}) {
+    this.#do((parts) => parts.selling.setQuantity(n, quantity, why));
   }
 
   /** @param {number | null} n @returns {void} */
@@ -345,16 +346,47 @@ export class Till {
 
   // ------------------------------------------------------------ cash desk
 
-  /** @param {number} float minor units in the drawer @returns {Promise<void>} throws bad_amount, shift_open */
-  openShift(float) {
-    return this.#parts.desk.openShift(float);
+  /** @param {number} float minor units in the drawer @param {Record<string, number>} [pieces] how it was counted @returns {Promise<void>} throws bad_amount, shift_open */
+  openShift(float, pieces) {
+    return this.#parts.desk.openShift(float, pieces);
   }
 
-  /**
-   * @param {"in" | "out" | "drop" | "collection"} kind
-   * @param {{amount: number, reason: string, approval?: Approval}} move
-   * @returns {Promise<void>} throws bad_amount, forbidden, no_shift
-   */
+  /** Whether the open shift is of an earlier business day and nobody said yet that it goes on. @returns {boolean} */
+  get shiftIsOld() {
+    return isOldShift(this.#parts);
+  }
+
+  /** Says that the shift of an earlier day goes on today. @param {{reason: string}} why @returns {Promise<void>} throws no_shift */
+  continueShift(why) {
+    return this.#parts.desk.continueShift(why);
+  }
+
+  /** A blind count: says what should be there for a number that was given. @param {{counted: number, denominations?: Record<string, number>}} count @returns {Promise<import("./types.d.ts").DrawerCount>} throws bad_amount, no_shift, in_training */
+  countDrawer(count) {
+    return this.#parts.counting.count(count);
+  }
+
+  /** Gives the drawer to the next cashier, who is signed in afterwards. @param {import("./models/counting.js").HandOver} handover @returns {Promise<import("./types.d.ts").DrawerCount>} throws same_cashier, wrong_pin, locked_out, forbidden, over_limit, payment_started, in_training */
+  handOver(handover) {
+    return this.#parts.counting.handOver(handover);
+  }
+
+  /** A code nobody sells may be a badge. @param {string} code @returns {Promise<"changed" | "same" | "unknown">} throws forbidden, payment_started */
+  changeByBadge(code) {
+    return this.#parts.people.changeByBadge(code);
+  }
+
+  /** From here on everything is practice. @param {{approval?: Approval}} [why] @returns {Promise<void>} throws forbidden, open_receipts, in_training */
+  beginTraining(why = {}) {
+    return this.#parts.training.begin(why);
+  }
+
+  /** What was practised is dropped. @returns {Promise<void>} throws payment_started */
+  endTraining() {
+    return this.#parts.training.end();
+  }
+
+  /** @param {"in" | "out" | "drop" | "collection"} kind @param {{amount: number, reason: string, approval?: Approval}} move @returns {Promise<void>} throws bad_amount, forbidden, over_limit, no_shift, in_training */
   cash(kind, move) {
     return this.#parts.desk.cash(kind, move);
   }
@@ -365,10 +397,9 @@ export class Till {
   }
 
   /**
-   * Z: counts the shift, closes it and prints the report.
-   *
-   * @param {{counted: number | null, denominations?: Record<string, number>, approval?: Approval}} count
-   * @returns {Promise<import("./types.d.ts").ClosedShift>} throws open_receipts {count, totals}, forbidden, no_shift
+   * Z: closes the shift and prints the report.
+   * @param {import("./models/desk.js").Closing} count `counted` null only when forced, with a reason
+   * @returns {Promise<import("./types.d.ts").ClosedShift>} throws open_receipts {count, totals}, forbidden, over_limit, no_shift, in_training
    */
   closeShift(count) {
     return this.#parts.desk.closeShift(count);
@@ -377,6 +408,11 @@ export class Till {
   /** Prints an X or Z again or for the first time. @param {import("./types.d.ts").Report} report @returns {Promise<void>} throws no_printer */
   printReport(report) {
     return this.#parts.printing.report(report);
+  }
+
+  /** Prints one part of a report. @param {import("./types.d.ts").Report} report @param {{title: string, rows: [string, string][]}} part @returns {Promise<void>} throws no_printer */
+  printBreakdown(report, part) {
+    return this.#parts.printing.breakdown(report, part);
   }
 
   /** Receipts of this till, newest first. @param {number} [limit] @returns {Promise<import("./types.d.ts").PastReceipt[]>} */

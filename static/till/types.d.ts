@@ -59,6 +59,9 @@ export interface TillState {
   cardTenders: CardTender[];
   /** All means of payment of the store, cash first. */
   tenders: TenderType[];
+  /** Set while everything is practice: nothing sold, no money. `receipts` counts what was practised. */
+  training: { since: Instant; receipts: number } | null;
+  rules: DeskRules;
   /** Progress of a first catalogue or of reading it from disk. */
   load: { step: "download" | "read"; done: number; total: number } | null;
   /** How the sale screen is drawn and what the keys do. */
@@ -105,7 +108,25 @@ export interface Operator {
 /** A second person's leave for one action, made by `till.authorise`; cannot be made by hand. */
 export interface Approval { readonly id: Uuid; readonly name: string; readonly permission: string }
 
-export interface ShiftView { id: Uuid; number: number; day: Day; openedAt: Instant; cashier: Uuid; float: Minor }
+export interface ShiftView {
+  id: Uuid; number: number; day: Day; openedAt: Instant; cashier: Uuid; float: Minor;
+  /** The business day on which somebody said that this shift of an earlier day goes on. */
+  continuedOn?: Day;
+}
+
+/** What the store's settings say about the cash desk; a kind without own reasons has the screen's. */
+export interface DeskRules {
+  reasons: Partial<Record<"in" | "out" | "drop" | "collection" | "drawer" | "cancel" | "difference", string[]>>;
+  /** 0: never by itself. */
+  lockMinutes: number;
+}
+
+/** What a count came to. */
+export interface DrawerCount { counted: Minor; expected: Minor; difference: Minor; /** Card terminals each by itself. */ tenders: BreakdownRow[] }
+/** A device's own figure beside the till's: a card terminal's sum, for one. */
+export interface DeviceCheck { device: string; figure: string; till: number; told: number }
+export interface BreakdownRow { id: string; name: string; count: number; amount: Minor; voids: number }
+export interface Breakdown { hours: BreakdownRow[]; groups: BreakdownRow[]; tenders: BreakdownRow[]; cashiers: BreakdownRow[] }
 
 export interface ReceiptTab {
   id: Uuid; /** Small number of the tab, 1…9 while free. */ tab: number; current: boolean;
@@ -275,6 +296,9 @@ export interface SearchResult { ready: boolean; total: number; items: FoundProdu
 export interface Report {
   kind: "X" | "Z"; shift: Uuid; number: number; day: Day; openedAt: Instant; at: Instant; till: number; inc: number; cashier: string;
   totals: ShiftTotals;
+  breakdown: Breakdown;
+  /** Of a Z: what was counted, when somebody did. */
+  counted?: Minor | null; difference?: Minor | null;
 }
 
 /** Goes into the closing shift item as `totals`; the server compares it tender by tender. */
@@ -421,6 +445,8 @@ export interface Draft {
   takenAs?: Uuid;
   /** Whoever finds the customer puts this in; a birth date answers the question about age. */
   customer?: { birth_date?: Day | null } | null;
+  /** Practised only. */
+  training?: boolean;
 }
 export interface DraftLine {
   n: number; product: Uuid; name: string; code: string; barcode: string | null; kind: string; quantity: Milli; unit: string;

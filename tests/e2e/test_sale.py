@@ -209,9 +209,11 @@ def test_the_shift_is_counted_blind_and_closed_with_the_managers_leave(walk: Wal
     expect(walk.at("count-total")).to_be_focused()
     assert "3,79" not in walk.at("sheet").inner_text()
     walk.enter("203")
+    expect(walk.at("difference")).to_be_visible(timeout=10000)
+    walk.press("3")
     expect(walk.at("approve-pin")).to_be_focused()
     walk.enter("9999")
-    expect(walk.at("difference")).to_be_visible(timeout=10000)
+    expect(walk.at("report-receipts")).to_have_text("1", timeout=10000)
     assert digits(walk.at("difference").inner_text()) == "079"
     walk.press("Escape")
     expect(walk.at("float")).to_be_focused()

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from pos.rules import approvals
 from pos.rules.bodies import CashBody, EventBody, ShiftBody
 from pos.rules.receipt import ReceiptBody
 from pos.rules.tenders import TenderRule
@@ -54,7 +55,7 @@ class Facts:
     country: str = ""
     tenders: dict[str, TenderRule] = field(default_factory=dict)
     products: set[uuid.UUID] = field(default_factory=set)
-    employees: set[uuid.UUID] = field(default_factory=set)
+    people: dict[uuid.UUID, approvals.Person] = field(default_factory=dict)
     shifts: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
     closed: dict[uuid.UUID, int] = field(default_factory=dict)
     promotions: dict[uuid.UUID, dict[str, Any] | None] = field(default_factory=dict)
@@ -89,6 +90,10 @@ _TENDERS = "SELECT code, kind, needs_customer, needs_reference, over_tender, ref
 _SHIFTS = """
 SELECT s.id, s.till_id, NULL::bigint FROM pos_shift s WHERE s.id = ANY(%(ids)s)
 UNION ALL SELECT c.id, c.till_id, c.seq FROM pos_shiftclosing c WHERE c.id = ANY(%(ids)s)
+"""
+_PEOPLE = """
+SELECT e.id, coalesce(e.same_as_id, e.id), e.active, e.is_superuser, r.permissions
+FROM core_employee e JOIN core_role r ON r.id = e.role_id WHERE e.id = ANY(%s)
 """
 _SOLD = """
 SELECT r.kind, l.receipt_id, l.n, l.product_id, l.quantity, l.total, l.tax_amount
@@ -149,10 +154,14 @@ def _unique(values: Iterable[uuid.UUID | None]) -> list[uuid.UUID]:
 
 
 def _load_people(cursor: Any, facts: Facts, elements: Sequence[Element]) -> None:
-    people = _unique(getattr(one.typed, "cashier", None) for one in elements)
+    named = [approval.by for one in elements for approval in approvals.named(one.typed)]
+    people = _unique([*(getattr(one.typed, "cashier", None) for one in elements), *named])
     if people:
-        cursor.execute("SELECT id FROM core_employee WHERE id = ANY(%s)", [people])
-        facts.employees = {row[0] for row in cursor.fetchall()}
+        cursor.execute(_PEOPLE, [people])
+        facts.people = {
+            pk: approvals.Person(person, active, everything, frozenset(rights))
+            for pk, person, active, everything, rights in cursor.fetchall()
+        }
 
 
 def _load_shifts(cursor: Any, facts: Facts, elements: Sequence[Element]) -> None:

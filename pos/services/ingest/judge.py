@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.clock import day_from_wire
-from pos.rules import bodies, receipt, tenders
+from pos.rules import approvals, bodies, receipt, tenders
 from pos.rules.receipt import Line, ReceiptBody
 from pos.rules.shape import Broken
 from pos.services.ingest.envelope import Element
@@ -74,8 +74,12 @@ class Judge:
         elif isinstance(body, bodies.CashBody | bodies.EventBody):
             self._shift_of(element, body.shift)
         cashier = getattr(body, "cashier", None)
-        if cashier is not None and cashier not in self.facts.employees:
+        if cashier is not None and cashier not in self.facts.people:
             element.warnings.append(("unknown_cashier", f"no employee has the id {cashier}"))
+        for approval in approvals.named(body):
+            odd = approvals.remark(approval, cashier, self.facts.people)
+            if odd is not None:
+                element.warnings.append(odd)
 
     def _receipt(self, element: Element, body: ReceiptBody) -> None:
         facts = self.facts

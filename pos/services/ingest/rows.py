@@ -23,7 +23,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "pos_shift": ("id", "item_id", "till_id", "inc", "seq", "at", "number", "day", "cashier_id", "float"),
     "pos_shiftclosing": (
         "id", "item_id", "till_id", "inc", "seq", "at", "shift_id", "number", "day", "cashier_id", "counted",
-        "denominations", "totals",
+        "denominations", "totals", "approved_by_id", "reason", "forced", "checks",
     ),
     "pos_receipt": (
         "id", "item_id", "store_id", "till_id", "inc", "seq", "kind", "number", "day", "shift_id", "cashier_id",
@@ -139,7 +139,10 @@ class Rows:
         if body.action == "open":
             self.tables["pos_shift"].append((*fact, body.number, body.day, body.cashier, body.float))
         else:
-            counts = (body.counted, _json(body.denominations), _json(body.totals))
+            counts = (
+                body.counted, _json(body.denominations), _json(body.totals), body.approved_by, body.reason, body.forced,
+                _json(body.checks),
+            )  # fmt: skip
             self.tables["pos_shiftclosing"].append(
                 (*fact, body.shift, body.number, body.day, body.cashier, *counts)
             )

@@ -12,7 +12,7 @@ import { commit } from "./open.js";
 /** @typedef {import("./open.js").WriteTx} WriteTx */
 /** @typedef {import("../types.d.ts").Item} Item */
 /** @typedef {import("../types.d.ts").JournalRow} JournalRow */
-/** @typedef {{sale: number, return: number, shift: number}} Counters */
+/** @typedef {{sale: number, return: number, shift: number, training?: number}} Counters training came later: an older store has no such series yet */
 /** @typedef {{till: string, inc: number, seq: number, hash: string}} Head */
 /** @typedef {{next: (kind: keyof Counters) => number}} Numbers */
 
@@ -123,7 +123,7 @@ export class Journal {
   /** @param {(numbers: Numbers) => Fact[]} build @param {Also} [also] @returns {Promise<Item[]>} */
   async #append(build, also) {
     const counters = { ...this.#counters };
-    const facts = build({ next: (kind) => (counters[kind] += 1) });
+    const facts = build({ next: (kind) => (counters[kind] = (counters[kind] ?? 0) + 1) });
     this.#begun ||= facts.length > 0;
     if (!this.#begun && !also) return [];
     const notes = this.#takeNotes();

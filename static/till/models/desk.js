@@ -1,13 +1,17 @@
 /** The cash desk: opening and closing a shift, cash that comes and goes without a sale, and the reports. */
 
+import { Breakdowns, namesOf } from "./breakdown.js";
 import { standingLines } from "./draft.js";
 import { TillError } from "./errors.js";
 import { shortText } from "./people.js";
 import { Totals } from "./reports.js";
+import { businessDay } from "./shift-day.js";
 
 /** @typedef {import("../types.d.ts").ShiftView} ShiftView */
 /** @typedef {import("../types.d.ts").Report} Report */
 /** @typedef {import("../types.d.ts").Approval} Approval */
+/** @typedef {{counted: number | null, denominations?: Record<string, number>, reason?: string, checks?: import("../types.d.ts").DeviceCheck[],
+ *   forced?: boolean, approval?: Approval}} Closing */
 
 const CASH_KINDS = new Set(["in", "out", "drop", "collection"]);
 
@@ -19,8 +23,8 @@ export class Desk {
     this.#p = parts;
   }
 
-  /** @param {number} float */
-  async openShift(float) {
+  /** @param {number} float @param {Record<string, number>} [pieces] how it was counted */
+  async openShift(float, pieces) {
     const { view, clock, ids, journal, pricing } = this.#p;
     if (view.state.readonly) throw new TillError("readonly");
     if (!view.state.operator) throw new TillError("not_signed_in");
@@ -30,9 +34,9 @@ export class Desk {
     const head = { id: ids.uuid7(), day: pricing.calendar(at).day, openedAt: at, cashier: view.state.operator.id, float };
     /** @type {ShiftView | null} */
     let shift = null;
-    await this.#once("shift_open", () => journal.append((numbers) => {
+    await this.once("shift_open", () => journal.append((numbers) => {
       shift = { ...head, number: numbers.next("shift") };
-      return [{ type: /** @type {const} */ ("shift"), at, body: shiftBody("open", shift, { cashier: head.cashier }) }];
+      return [{ type: /** @type {const} */ ("shift"), at, body: { ...shiftBody("open", shift, { cashier: head.cashier }), denominations: pieces ?? null } }];
     }, { stores: [], write: (tx) => [tx.objectStore("meta").put(shift, "shift"), tx.objectStore("meta").put(null, "last")] }));
     view.batch(() => {
       view.set({ shift, last: null });
@@ -40,21 +44,21 @@ export class Desk {
     });
   }
 
-  #opening = false;
+  #busy = false;
 
   /** Enter pressed twice must not open two shifts. @template T @param {string} code @param {() => Promise<T>} work @returns {Promise<T>} */
-  async #once(code, work) {
-    if (this.#opening) throw new TillError(code);
-    this.#opening = true;
+  async once(code, work) {
+    if (this.#busy) throw new TillError(code);
+    this.#busy = true;
     try {
       return await this.#p.view.busy(work());
     } finally {
-      this.#opening = false;
+      this.#busy = false;
     }
   }
 
   /** @returns {{shift: ShiftView, operator: import("../types.d.ts").Operator}} */
-  #must() {
+  must() {
     const { shift, operator, readonly } = this.#p.view.state;
     if (readonly) throw new TillError("readonly");
     if (!operator) throw new TillError("not_signed_in");
@@ -64,52 +68,65 @@ export class Desk {
 
   /** @param {string} kind @param {{amount: number, reason: string, approval?: Approval}} move */
   async cash(kind, { amount, reason, approval }) {
-    const { shift, operator } = this.#must();
+    const { shift, operator } = this.must();
+    this.#p.training.mustBeOff();
     if (!CASH_KINDS.has(kind)) throw new TillError("unknown_method");
     checkAmount(amount, 1);
-    const by = this.#p.people.must("till.cash", approval);
+    const by = this.#p.people.within("cash_amount", amount, "till.cash", approval);
     const body = { kind, shift: shift.id, cashier: operator.id, amount, reason: shortText(reason) ?? "", approved_by: by };
-    await this.#once("shift_open", () => this.#p.journal.append(() => [{ type: /** @type {const} */ ("cash"), body }]));
+    await this.once("shift_open", () => this.#p.journal.append(() => [{ type: /** @type {const} */ ("cash"), body }]));
     await this.#p.printing.cashSlip(body);
   }
 
   /** @param {{approval?: Approval}} why @returns {Promise<Report>} */
   async xReport({ approval }) {
-    const { shift } = this.#must();
+    const { shift } = this.must();
     this.#p.people.must("till.x", approval);
     this.#p.trace("x_report", { data: {} });
-    return this.#report("X", shift);
+    return this.report("X", shift);
   }
 
   /** @param {"X" | "Z"} kind @param {ShiftView} shift @returns {Promise<Report>} */
-  async #report(kind, shift) {
+  async report(kind, shift) {
     const { journal, ledger, view, clock } = this.#p;
     await journal.settled();
     const totals = new Totals(shift.float);
-    await ledger.eachOfShift(shift.id, (item) => totals.add(item));
+    const parts = new Breakdowns(namesOf(this.#p));
+    await ledger.eachOfShift(shift.id, (item) => {
+      totals.add(item);
+      parts.add(item);
+    });
     const { till, operator } = view.state;
     return {
       kind, shift: shift.id, number: shift.number, day: shift.day, openedAt: shift.openedAt, at: clock.instant(), till: till?.number ?? 0,
-      inc: till?.inc ?? 0, cashier: operator?.name ?? "", totals: totals.result,
+      inc: till?.inc ?? 0, cashier: operator?.name ?? "", totals: totals.result, breakdown: parts.result,
     };
   }
 
   /**
-   * @param {{counted: number | null, denominations?: Record<string, number>, approval?: Approval}} count
+   * @param {Closing} closing
    * @returns {Promise<import("../types.d.ts").ClosedShift>}
    */
-  async closeShift({ counted, denominations, approval }) {
-    const { shift, operator } = this.#must();
-    this.#p.people.must("till.z", approval);
+  async closeShift({ counted, denominations, reason, checks, forced = false, approval }) {
+    const { shift, operator } = this.must();
+    this.#p.training.mustBeOff();
+    const allowed = this.#p.people.must("till.z", approval);
     if (counted !== null) checkAmount(counted, 0);
+    else if (!forced || !shortText(reason)) throw new TillError("bad_amount");
     this.#mustBeEmpty();
-    return this.#once("no_shift", () => this.#close(shift, operator.id, counted, denominations ?? null));
+    return this.once("no_shift", async () => {
+      const report = await this.report("Z", shift);
+      const difference = counted === null ? null : counted - report.totals.expected_cash;
+      const by = this.#p.counting.allow(difference ?? 0, approval) ?? allowed;
+      const said = { counted, denominations: denominations ?? null, totals: report.totals, approved_by: by, reason: shortText(reason), forced, checks: checks?.length ? checks : null };
+      await this.#close(shift, { ...shiftBody("close", shift, { cashier: operator.id }), ...said }, report);
+      if (this.#p.printing.canPrint) await this.#p.printing.report({ ...report, counted, difference });
+      return { report, counted, difference };
+    });
   }
 
-  /** @param {ShiftView} shift @param {string} cashier @param {number | null} counted @param {Record<string, number> | null} denominations */
-  async #close(shift, cashier, counted, denominations) {
-    const report = await this.#report("Z", shift);
-    const body = { ...shiftBody("close", shift, { cashier }), counted, denominations, totals: report.totals };
+  /** @param {ShiftView} shift @param {Record<string, unknown>} body @param {Report} report */
+  async #close(shift, body, report) {
     const empties = this.#p.selling.drafts.map((draft) => draft.id);
     for (const id of empties) this.#p.drafts.forget(id);
     await this.#p.journal.append(() => [{ type: /** @type {const} */ ("shift"), at: report.at, body }], {
@@ -120,8 +137,19 @@ export class Desk {
       this.#p.view.set({ shift: null, last: null });
       this.#p.selling.restore([]);
     });
-    if (this.#p.printing.canPrint) await this.#p.printing.report(report);
-    return { report, counted, difference: counted === null ? null : counted - report.totals.expected_cash };
+  }
+
+  /** Yesterday's shift goes on today, and somebody said so. @param {{reason: string}} why */
+  async continueShift({ reason }) {
+    const { shift, operator } = this.must();
+    const today = businessDay(this.#p);
+    const next = { ...shift, continuedOn: today };
+    const said = { day: shift.day, today, reason: shortText(reason) ?? "" };
+    const body = { name: "shift_continue", shift: shift.id, cashier: operator.id, receipt: null, line: null, data: said };
+    await this.once("shift_open", () => this.#p.journal.append(() => [{ type: /** @type {const} */ ("event"), body }], {
+      stores: [], write: (tx) => tx.objectStore("meta").put(next, "shift"),
+    }));
+    this.#p.view.set({ shift: next });
   }
 
   #mustBeEmpty() {
@@ -153,6 +181,6 @@ function shiftBody(action, shift, { cashier }) {
 }
 
 /** @param {unknown} amount @param {number} least */
-function checkAmount(amount, least) {
+export function checkAmount(amount, least) {
   if (!Number.isSafeInteger(amount) || Number(amount) < least) throw new TillError("bad_amount");
 }

@@ -13,7 +13,7 @@ export const MAX_QUANTITY = 9_999_999;
 export const MAX_LINES = 500;
 
 /**
- * @param {{id: string, tab: number, openedAt: string, cashier: string, shift: string}} head
+ * @param {{id: string, tab: number, openedAt: string, cashier: string, shift: string, training?: boolean}} head
  * @returns {Draft}
  */
 export function emptyDraft(head) {

@@ -15,9 +15,13 @@ export const HAPPENINGS = {
   "clock_corrected": { "from": "ms", "to": "ms" },
   "clock_jump": { "by": "ms" },
   "discount": { "product": "product?", "discount": "object?", "after_total": "flag" },
+  "drawer_count": { "counted": "money", "expected": "money", "difference": "money", "denominations": "object?" },
   "drawer_open": { "reason": "text?", "approved_by": "employee?" },
   "expired_stopped": { "product": "product", "lot": "text?", "expiry": "word" },
   "focus_lost": { "ms": "ms", "times": "count" },
+  "handover": {
+    "counted": "money", "expected": "money", "difference": "money", "denominations": "object?", "to": "employee", "reason": "text?", "approved_by": "employee?"
+  },
   "latency": {
     "from": "instant", "edges": "list", "scan": "list", "scan_max": "ms", "action": "list", "action_max": "ms", "slow": "count", "slow_ms": "ms"
   },
@@ -26,7 +30,7 @@ export const HAPPENINGS = {
     "after_total": "flag"
   },
   "lock": { "by": "word" },
-  "login": { "by": "word" },
+  "login": { "by": "word", "from": "employee?" },
   "login_failed": { "fails": "count", "by": "word", "why": "word" },
   "logout": {},
   "mark_read": { "product": "product", "capture": "word" },
@@ -45,7 +49,7 @@ export const HAPPENINGS = {
   "print_retried": { "jobs": "count" },
   "printer_fault": { "state": "word", "detail": "text?" },
   "printer_ready": { "ms": "ms" },
-  "quantity_change": { "product": "product", "from": "quantity", "to": "quantity", "price": "money", "after_total": "flag" },
+  "quantity_change": { "product": "product", "from": "quantity", "to": "quantity", "price": "money", "after_total": "flag", "approved_by": "employee?" },
   "receipt_cancel": { "lines": "list", "total": "money", "reason": "text?", "approved_by": "employee?", "after_total": "flag" },
   "receipt_left": { "lines": "count", "total": "money" },
   "receipt_trail": { "steps": "list", "left_out": "count" },
@@ -58,10 +62,14 @@ export const HAPPENINGS = {
   "sale_ban": { "product": "product", "ban": "text" },
   "scan_refused": { "code": "text", "problem": "word", "times": "count" },
   "search_unsold": { "text": "text", "read": "text", "found": "count" },
+  "shift_continue": { "day": "word", "today": "word", "reason": "text?" },
   "start": { "build": "text", "how": "word", "receipts": "count", "unsent": "count" },
   "storage_low": { "used": "count", "size": "count" },
   "storage_unsafe": {},
   "tender_cancel": { "method": "word", "amount": "money", "tendered": "money", "change": "money", "reference": "text?" },
+  "training_begin": { "approved_by": "employee?" },
+  "training_end": { "receipts": "count" },
+  "training_receipt": { "training": "flag", "number": "count", "receipt": "object" },
   "unlock": {},
   "x_report": {}
 };

@@ -166,6 +166,7 @@ export class Parking {
    * @returns {Promise<void>} throws taken {till}, needs_server
    */
   async take(id) {
+    this.#p.training.mustBeOff();
     this.#p.paying.mustNotHold();
     if (!this.#p.link?.socket.open) throw new TillError("needs_server");
     this.#taking.add(id);

@@ -190,6 +190,7 @@ export class Paying {
       this.close();
       this.#p.view.set({ last });
       this.#p.selling.leave(draft.id);
+      this.#p.training.counted();
     });
     this.#p.events.emit("committed", { receipt: last.id, number: last.number });
     return last;
@@ -207,10 +208,10 @@ export class Paying {
     /** @type {import("../db/prints.js").PrintJob | null} */
     let job = null;
     const build = (/** @type {import("../db/journal.js").Numbers} */ numbers) => {
-      const body = receiptBody(this.#p, draft, { number: numbers.next(draft.kind), closedAt });
+      const body = receiptBody(this.#p, draft, { number: numbers.next(this.#p.training.series(draft)), closedAt });
       job = printing.receiptJob(draft.id, body);
       last = lastOf(this.#p, draft, body, job !== null);
-      return [{ type: /** @type {const} */ ("receipt"), id: draft.id, at: closedAt, body }];
+      return [this.#p.training.on ? this.#p.training.fact(draft, body) : { type: /** @type {const} */ ("receipt"), id: draft.id, at: closedAt, body }];
     };
     await journal.append(build, {
       stores: ["drafts", "prints"],
@@ -235,7 +236,7 @@ export class Paying {
  */
 function lastOf(parts, draft, body, prints) {
   return {
-    id: draft.id, number: body.number, label: parts.label(body.number), total: body.total, due: body.due, change: changeOf(draft.tenders),
+    id: draft.id, number: body.number, label: parts.training.on ? parts.training.label(body.number) : parts.label(body.number), total: body.total, due: body.due, change: changeOf(draft.tenders),
     closedAt: body.closed_at, fresh: true, print: prints ? "waiting" : "none",
   };
 }

@@ -13,6 +13,10 @@ const FREE_TRIES = 4;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 const MAX_REASON = 200;
+/** Codes that are tried as a badge: long enough not to be guessed, and not endlessly. */
+const SHORTEST_BADGE = 4;
+const MOST_MISSES = 20;
+const MISSES_MS = 5 * 60_000;
 const SESSION = "kasa-till-operator";
 
 export class People {
@@ -33,8 +37,55 @@ export class People {
     const operator = await this.#identify(secret);
     if (!operator.permissions.includes("till.sell")) this.#p.trace("login_failed", { data: { fails: 0, by: wayOf(secret), why: "forbidden" } });
     if (!operator.permissions.includes("till.sell")) throw new TillError("forbidden", { permission: "till.sell" });
+    this.become(operator, { by: wayOf(secret), from: null });
+  }
+
+  /** Somebody is at the till from now on. @param {Operator} operator @param {Record<string, unknown>} how for the journal */
+  become(operator, how) {
     this.#p.view.batch(() => this.#enter(operator));
-    this.#p.trace("login", { data: { by: wayOf(secret) } });
+    this.#p.trace("login", { data: how });
+  }
+
+  /**
+   * Who takes the drawer over from the one who is signed in.
+   *
+   * @param {Secret} secret
+   * @returns {Promise<Operator>}
+   * @throws {TillError} same_cashier, forbidden, wrong_pin, locked_out
+   */
+  async successor(secret) {
+    const next = await this.#identify(secret);
+    const { operator } = this.#p.view.state;
+    if (operator && this.#human(next.id) === this.#human(operator.id)) throw new TillError("same_cashier");
+    if (!next.permissions.includes("till.sell")) throw new TillError("forbidden", { permission: "till.sell" });
+    return next;
+  }
+
+  /** When badges were tried that nobody has: a code that is typed again and again must find no badge. @type {number[]} */
+  #misses = [];
+
+  /**
+   * A code nobody sells may be a badge: then that person works here from now on. Open receipts stay.
+   *
+   * @param {string} code
+   * @returns {Promise<"changed" | "same" | "unknown">}
+   * @throws {TillError} forbidden, payment_started
+   */
+  async changeByBadge(code) {
+    const { operator, readonly, locked } = this.#p.view.state;
+    const now = this.#p.clock.device();
+    this.#misses = this.#misses.filter((at) => now - at < MISSES_MS);
+    if (!operator || readonly || locked || code.length < SHORTEST_BADGE || this.#misses.length >= MOST_MISSES) return "unknown";
+    const next = await this.#owner("badge", code);
+    if (!next) {
+      this.#misses.push(now);
+      return "unknown";
+    }
+    if (next.id === operator.id) return "same";
+    if (!next.permissions.includes("till.sell")) throw new TillError("forbidden", { permission: "till.sell" });
+    this.#p.paying.mustNotHold();
+    this.become(next, { by: "badge", from: operator.id });
+    return "changed";
   }
 
   /** @param {Operator} operator */
@@ -72,9 +123,12 @@ export class People {
   /** @param {string} permission @param {Secret} secret @returns {Promise<Approval>} */
   async authorise(permission, secret) {
     const person = await this.#identify(secret);
-    if (!person.permissions.includes(permission)) {
-      this.#p.trace("approval_refused", { data: { permission, by: person.id, why: "forbidden" } });
-      throw new TillError("forbidden", { permission });
+    const { operator } = this.#p.view.state;
+    // Whatever secret or account was shown: nobody allows what they do themselves.
+    const own = operator !== null && this.#human(person.id) === this.#human(operator.id);
+    if (own || !person.permissions.includes(permission)) {
+      this.#p.trace("approval_refused", { data: { permission, by: person.id, why: own ? "own" : "forbidden" } });
+      throw new TillError(own ? "own_approval" : "forbidden", { permission });
     }
     const approval = Object.freeze({ id: person.id, name: person.name, permission });
     this.#given.add(approval);
@@ -94,6 +148,34 @@ export class People {
     if (this.#holds(approval, permission)) return /** @type {Approval} */ (approval).id;
     if (operator.permissions.includes(permission)) return null;
     throw new TillError("forbidden", { permission });
+  }
+
+  /** One id for all accounts of somebody. @param {string} id @returns {string} */
+  #human(id) {
+    return String(this.#p.goods.small("employee").get(id)?.person ?? id);
+  }
+
+  /**
+   * Holds an amount to the limit of who does it, or of who allows it.
+   *
+   * @param {string} name of the limit, as `Role.limits` has it
+   * @param {number} amount not negative
+   * @param {string} permission whose limit it is
+   * @param {Approval | undefined} approval
+   * @returns {string | null} who allowed it when it was not the operator's own right
+   * @throws {TillError} over_limit, forbidden, not_signed_in
+   */
+  within(name, amount, permission, approval) {
+    const by = this.must(permission, approval);
+    const { operator } = this.#p.view.state;
+    const limit = by === null ? (operator?.limits[name] ?? null) : (this.#operator(by)?.limits[name] ?? null);
+    if (limit !== null && amount > limit) throw new TillError("over_limit", { name, limit, amount, permission });
+    return by;
+  }
+
+  /** How far the operator's own right goes. @param {string} name @returns {number | null} null: no bounds */
+  limit(name) {
+    return this.#p.view.state.operator?.limits[name] ?? null;
   }
 
   /** @param {Approval | undefined} approval @param {string} permission */
@@ -127,13 +209,17 @@ export class People {
   /** @param {Secret} secret @returns {Promise<Operator>} @throws {TillError} wrong_pin, locked_out */
   async #identify({ pin, badge }) {
     this.#checkPause(wayOf({ badge }));
-    const field = badge === undefined ? "pin" : "badge";
-    const people = [...this.#p.goods.small("employee")].filter(([, one]) => one.active !== false).map(([id, one]) => ({ id, verifier: one[field] }));
-    const id = await whose(String(badge ?? pin ?? ""), people);
-    const operator = id === null ? null : this.#operator(id);
+    const operator = await this.#owner(badge === undefined ? "pin" : "badge", String(badge ?? pin ?? ""));
     if (!operator) throw await this.#wrong(wayOf({ badge }));
     if (this.#throttle.fails > 0) await this.#remember({ fails: 0, until: 0 });
     return operator;
+  }
+
+  /** @param {"pin" | "badge"} field @param {string} secret @returns {Promise<Operator | null>} */
+  async #owner(field, secret) {
+    const people = [...this.#p.goods.small("employee")].filter(([, one]) => one.active !== false).map(([id, one]) => ({ id, verifier: one[field] }));
+    const id = await whose(secret, people);
+    return id === null ? null : this.#operator(id);
   }
 
   /** @param {string} by */

@@ -6,7 +6,8 @@
 import { Prints } from "../db/prints.js";
 import { Bridge } from "../net/bridge.js";
 import { Refused, Unanswered } from "../net/socket.js";
-import { cashDocument, receiptDocument, reportDocument } from "./document.js";
+import { breakdownDocument, cashDocument, handOverDocument, practiceDocument, reportDocument } from "./desk-document.js";
+import { receiptDocument } from "./document.js";
 import { TillError } from "./errors.js";
 import { shortText } from "./people.js";
 import { returnDocument } from "./return-document.js";
@@ -144,14 +145,18 @@ export class Printing {
   /** The job of a receipt that is about to be written; null when no printer is paired. @param {string} receipt @param {ReceiptBody} body @returns {PrintJob | null} */
   receiptJob(receipt, body) {
     if (!this.canPrint) return null;
-    return this.#job("receipt", receipt, this.#receipt(receipt, body, false));
+    const { training } = this.#p;
+    const document = this.#receipt(receipt, body, false);
+    return this.#job("receipt", receipt, training.on ? practiceDocument(this.#p.letterhead(), document) : document);
   }
 
   /** @param {string} id @param {ReceiptBody} body @param {boolean} copy @param {number} [inc] @returns {PrintDocument} */
   #receipt(id, body, copy, inc) {
     const cashier = String(this.#p.goods.small("employee").get(body.cashier)?.name ?? "");
-    if (body.kind === "return") return returnDocument(this.#p.letterhead(), { id, label: this.#p.label(body.number, inc, "return"), cashier, body, copy });
-    return receiptDocument(this.#p.letterhead(), { id, label: this.#p.label(body.number, inc), cashier, body, copy });
+    const { training } = this.#p;
+    const label = training.on && !copy ? training.label(body.number) : this.#p.label(body.number, inc, body.kind);
+    const paper = body.kind === "return" ? returnDocument : receiptDocument;
+    return paper(this.#p.letterhead(), { id, label, cashier, body, copy });
   }
 
   /** @param {PrintJob["kind"]} kind @param {string | null} receipt @param {PrintDocument | null} document @returns {PrintJob} */
@@ -185,6 +190,16 @@ export class Printing {
     if (this.canPrint) await this.#add(this.#job("report", null, slip));
   }
 
+  /** @param {import("./desk-document.js").HandOver} said */
+  async handOverSlip(said) {
+    if (this.canPrint) await this.#add(this.#job("report", null, handOverDocument(this.#p.letterhead(), { ...said, at: this.#p.clock.instant() })));
+  }
+
+  /** One part of a report: by hour, group, tender or cashier. @param {import("../types.d.ts").Report} report @param {{title: string, rows: [string, string][]}} part */
+  breakdown(report, part) {
+    return this.#add(this.#job("report", null, breakdownDocument(this.#p.letterhead(), report, part)));
+  }
+
   /** @param {string | undefined} id @param {{approval?: import("../types.d.ts").Approval}} why */
   async reprint(id, { approval }) {
     this.#p.people.must("till.reprint", approval);
@@ -198,6 +213,7 @@ export class Printing {
 
   /** @param {{reason: string, approval?: import("../types.d.ts").Approval}} why */
   async openDrawer({ reason, approval }) {
+    this.#p.training.mustBeOff();
     const by = this.#p.people.must("till.drawer", approval);
     await this.#add(this.#job("drawer", null, null));
     this.#p.trace("drawer_open", { data: { reason: shortText(reason), approved_by: by } });

@@ -52,18 +52,20 @@ export function receiptBody(parts, draft, { number, closedAt }) {
   return {
     kind: draft.kind, number, day: shift.day, shift: shift.id, cashier: operator.id, opened_at: draft.openedAt, closed_at: closedAt,
     currency: store.currency, prices_include_tax: store.prices_include_tax, customer: null, card: null, buyer_tax_id: draft.buyerTaxId ?? null,
-    lines: bodyLines(draft, priced), taxes: priced.taxes, total: priced.total, rounding, due: priced.due + rounding,
+    lines: bodyLines(draft, priced, operator.id), taxes: priced.taxes, total: priced.total, rounding, due: priced.due + rounding,
     payments: paymentRows(draft.tenders, detailsOf), bonus: { earned: 0, redeemed: 0, hold: null }, pair: null,
     priced: { engine: parts.engineHash(), rulebook: parts.pricing.book.hash },
   };
 }
 
-/** @param {Draft} draft @param {import("../types.d.ts").Priced} priced @returns {BodyLine[]} */
-function bodyLines(draft, priced) {
+/** @param {Draft} draft @param {import("../types.d.ts").Priced} priced @param {string} cashier @returns {BodyLine[]} */
+function bodyLines(draft, priced, cashier) {
   const results = new Map(priced.lines.map((line) => [line.n, line]));
   return standingLines(draft).map(({ n, product, name, barcode, quantity, unit, price, deposit, mark, lot, price_from }) => {
     const result = /** @type {import("../types.d.ts").PricedLine} */ (results.get(n));
-    const { gross, discounts, total, tax, tax_amount } = result;
+    const { gross, total, tax, tax_amount } = result;
+    // Who stands for a discount without a limit is named in the draft; on the receipt of their own it is no approval.
+    const discounts = result.discounts.map((one) => (one.approved_by === cashier ? { ...one, approved_by: null } : one));
     return { n, product, name, barcode, quantity, unit, price, gross, discounts, total, tax, tax_amount, deposit, origin: null, ...unitOf({ mark, lot, price_from }) };
   });
 }

@@ -93,7 +93,7 @@ export class Refunding {
   /** @param {Draft} draft @param {RefundView} plan @param {Approval | undefined} approval @returns {string | null} who allowed what the limits do not */
   #allowed(draft, plan, approval) {
     const { returning, clock, people } = this.#p;
-    const problem = beyond(draft, plan.due, returning.rules, clock.now());
+    const problem = beyond(draft, plan.due, returning.rules, clock.now()) ?? overOwn(people.limit("return_amount"), plan.due);
     if (!problem && !plan.changed) return null;
     try {
       return people.must(OVER, approval);
@@ -113,6 +113,7 @@ export class Refunding {
     view.batch(() => {
       view.set({ last });
       selling.leave(draft.id);
+      this.#p.training.counted();
     });
     events.emit("committed", { receipt: last.id, number: last.number });
     return last;
@@ -127,10 +128,10 @@ export class Refunding {
     /** @type {import("../db/prints.js").PrintJob | null} */
     let job = null;
     const build = (/** @type {import("../db/journal.js").Numbers} */ numbers) => {
-      const body = returnBody(this.#p, draft, { number: numbers.next("return"), closedAt, parts });
+      const body = returnBody(this.#p, draft, { number: numbers.next(this.#p.training.series(draft)), closedAt, parts });
       job = printing.receiptJob(draft.id, body);
       last = this.#last(draft, body, job !== null);
-      return [{ type: /** @type {const} */ ("receipt"), id: draft.id, at: closedAt, body }];
+      return [this.#p.training.on ? this.#p.training.fact(draft, body) : { type: /** @type {const} */ ("receipt"), id: draft.id, at: closedAt, body }];
     };
     await journal.append(build, {
       stores: ["drafts", "prints"],
@@ -149,10 +150,15 @@ export class Refunding {
   #last(draft, body, prints) {
     const cash = body.payments.filter((one) => one.method === "cash").reduce((sum, one) => sum + one.amount, 0);
     return {
-      id: draft.id, kind: "return", number: body.number, label: this.#p.label(body.number, undefined, "return"), total: body.total, due: body.due,
+      id: draft.id, kind: "return", number: body.number, label: this.#p.training.on ? this.#p.training.label(body.number) : this.#p.label(body.number, undefined, "return"), total: body.total, due: body.due,
       change: cash, closedAt: body.closed_at, fresh: true, print: prints ? "waiting" : "none",
     };
   }
+}
+
+/** @param {number | null} limit of the cashier's role @param {number} amount @returns {TillError | null} */
+function overOwn(limit, amount) {
+  return limit === null || amount <= limit ? null : new TillError("over_limit", { name: "return_amount", limit, amount, permission: OVER });
 }
 
 /** @param {Draft} draft @returns {boolean} nothing is left of the receipt after it */

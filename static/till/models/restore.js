@@ -87,5 +87,6 @@ function tailOf(parts, items) {
 function count(counters, { type, body }) {
   const number = Number(body.number);
   if (type === "receipt") counters[body.kind === "return" ? "return" : "sale"] = number;
+  else if (type === "event" && body.name === "training_receipt") counters.training = Number(/** @type {any} */ (body.data)?.number);
   else if (type === "shift" && body.action === "open") counters.shift = number;
 }

@@ -12,7 +12,8 @@ import { ItemCard } from "./itemcard.js";
 import { shortText } from "./people.js";
 import { receiptView, tabView } from "./receipt-view.js";
 import { mayAdd } from "./saleguards.js";
-import { afterTotal, followed, trailOf, withDeed } from "./trail.js";
+import { mustBeToday } from "./shift-day.js";
+import { afterTotal, followed, trailOf, voidRight, withDeed } from "./trail.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
 /** @typedef {import("../types.d.ts").ScanResult} ScanResult */
@@ -89,7 +90,7 @@ export class Selling {
     this.#mustSell();
     this.#p.paying.mustNotHold();
     const { current } = this;
-    if (current.kind === "sale" && standingLines(current).length > 0) this.#keep(this.#p.parking.put(current));
+    if (!this.#p.training.on && current.kind === "sale" && standingLines(current).length > 0) this.#keep(this.#p.parking.put(current));
     return this.newReceipt();
   }
 
@@ -150,29 +151,25 @@ export class Selling {
     this.#mustSell();
     this.#p.paying.mustNotHold();
     this.#left();
-    const empty = this.drafts.find(isFree);
-    const draft = empty ?? this.#openDraft();
-    this.#current = draft.id;
+    this.#current = (this.drafts.find(isFree) ?? this.#openDraft()).id;
     this.#p.paying.close();
     this.show();
-    return draft.id;
+    return this.#current;
   }
 
   /** @returns {Draft} */
   #openDraft() {
     const { clock, ids, view } = this.#p;
     const { operator, shift } = view.state;
-    const draft = emptyDraft({ id: ids.uuid7(), tab: this.#freeTab(), openedAt: clock.instant(), cashier: operator?.id ?? "", shift: shift?.id ?? "" });
+    const draft = emptyDraft({ id: ids.uuid7(), tab: this.#freeTab(), openedAt: clock.instant(), cashier: operator?.id ?? "", shift: shift?.id ?? "", training: this.#p.training.on });
     this.#open.set(draft.id, draft);
     return draft;
   }
 
   /** @returns {number} */
   #freeTab() {
-    const used = new Set(this.drafts.map((draft) => draft.tab));
-    let tab = 1;
-    while (used.has(tab)) tab += 1;
-    return tab;
+    const tabs = this.drafts.map((draft) => draft.tab);
+    return [...tabs.map((_tab, i) => i + 1), tabs.length + 1].find((tab) => !tabs.includes(tab)) ?? 1;
   }
 
   /** @param {string} id */
@@ -202,6 +199,7 @@ export class Selling {
 
   /** A return begins: in place of an empty receipt, else beside the others. @param {(draft: Draft) => Draft} into */
   turn(into) {
+    mustBeToday(this.#p);
     this.newReceipt();
     this.#take(into(this.current));
   }
@@ -293,6 +291,7 @@ export class Selling {
     mayAdd(this.#p, line);
     const units = unitsOf(line, this.#multiplied(line.quantity, decimals));
     const first = this.current.lines.length === 0;
+    if (first) mustBeToday(this.#p);
     const { operator, shift } = this.#p.view.state;
     const head = first ? { ...this.current, openedAt: this.#p.clock.instant(), cashier: operator?.id ?? "", shift: shift?.id ?? "" } : this.current;
     let next = head;
@@ -335,16 +334,16 @@ export class Selling {
     this.#p.view.set({ operand: this.#operand });
   }
 
-  /** @param {number | null} n @param {number} quantity */
-  setQuantity(n, quantity) {
+  /** @param {number | null} n @param {number} quantity @param {{approval?: Approval}} [why] */
+  setQuantity(n, quantity, { approval } = {}) {
     if (this.#p.returning.draft) return this.#p.returning.setQuantity(n, quantity);
     const line = this.#changeable(n);
     mustStandAlone(line);
     const next = checkQuantity(quantity, this.#p.unit(line.unit).decimals);
     if ((line.capture || line.sticker) && next !== 1000) throw new TillError("one_each", { name: line.name });
-    if (next < line.quantity) this.#p.people.must("till.void", undefined);
+    const by = next < line.quantity ? this.#p.people.must(voidRight(this.current), approval) : null;
     this.#take(withChange(this.current, line.n, { quantity: next }));
-    this.#note("quantity_change", line.n, { product: line.product, from: line.quantity, to: next, price: line.price, after_total: afterTotal(this.current) });
+    this.#note("quantity_change", line.n, { product: line.product, from: line.quantity, to: next, price: line.price, after_total: afterTotal(this.current), approved_by: by });
   }
 
   /** @param {number | null} n */
@@ -359,7 +358,7 @@ export class Selling {
     if (this.#p.returning.draft) return this.#p.returning.setQuantity(n, 0);
     const line = this.#changeable(n);
     mustStandAlone(line);
-    const by = this.#p.people.must("till.void", approval);
+    const by = this.#p.people.must(voidRight(this.current), approval);
     const standing = standingLines(this.current).filter((one) => !one.follows);
     const quick = standing[standing.length - 1].n === line.n;
     const draft = this.#whole(withChange(this.current, line.n, { voided: true }));
@@ -408,7 +407,7 @@ export class Selling {
   cancelReceipt({ reason, approval }) {
     if (this.#p.returning.draft) return this.#p.returning.drop();
     this.#changeableReceipt();
-    const by = this.#p.people.must("till.void", approval);
+    const by = this.#p.people.must(voidRight(this.current), approval);
     const draft = this.current;
     const lines = draft.lines.map(({ n, product, quantity, price, voided }) => ({ n, product, quantity, price, voided }));
     const { total } = this.#p.pricing.price(draft);

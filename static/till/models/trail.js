@@ -46,6 +46,11 @@ export function afterTotal(draft) {
   return draft.trail?.some((step) => step.do === "total") ?? false;
 }
 
+/** Once the customer was told a sum, taking away asks for more than a slip of the hand does. @param {Draft} draft @returns {string} */
+export function voidRight(draft) {
+  return afterTotal(draft) ? "till.void_subtotal" : "till.void";
+}
+
 /** As the event `receipt_trail` holds it. @param {Draft} draft @returns {{steps: Step[], left_out: number}} */
 export function trailOf(draft) {
   return { steps: draft.trail ?? [], left_out: draft.trailCut ?? 0 };

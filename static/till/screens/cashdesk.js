@@ -18,10 +18,12 @@ export function CashDesk({ desk }) {
     });
   };
   const options = [
-    { key: "1", name: t("X report"), hint: t("sums of the shift so far"), run: () => showX(desk) },
+    { key: "1", name: t("X report"), hint: t("sums, hours, groups, tenders, cashiers"), run: () => showX(desk) },
+    { key: "2", name: t("Hand over to another cashier"), hint: t("count the drawer, the shift goes on"), run: () => desk.open("handover") },
     { key: "3", name: t("Cash in"), run: move("in") },
     { key: "4", name: t("Cash out"), run: move("out") },
     { key: "5", name: t("Drop to the safe"), run: move("drop") },
+    { key: "6", name: t("Collection"), hint: t("cash is taken to the bank or the office"), run: move("collection") },
     { key: "7", name: t("Print a copy of the last receipt"), hint: needsPrinter, off: !printer, run: reprint },
     { key: "0", name: t("Open the drawer"), hint: needsPrinter, off: !printer, run: () => desk.open("drawer") },
     { key: "9", name: t("Z: count and close the shift"), run: () => desk.open("closeshift") },

@@ -5,15 +5,17 @@ import { money, parseScaled } from "../ui/format.js";
 import { html, useState } from "../ui/html.js";
 import { useHandlers } from "../ui/hooks.js";
 import { Choices, Pad, Panel, useDigits } from "../ui/parts.js";
+import { reasonChoices } from "../ui/reasons.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
-/** @typedef {"in" | "out" | "drop"} Kind */
+/** @typedef {"in" | "out" | "drop" | "collection"} Kind */
 
-/** @param {Kind} kind @returns {{title: string, reasons: string[], done: string}} */
+/** @param {Kind} kind @returns {{title: string, done: string}} */
 function wordsOf(kind) {
-  if (kind === "in") return { title: t("Cash in"), reasons: [t("Change money"), t("Correction"), t("Other")], done: t("Cash in is booked.") };
-  if (kind === "out") return { title: t("Cash out"), reasons: [t("Purchase"), t("Payment to supplier"), t("Correction"), t("Other")], done: t("Cash out is booked.") };
-  return { title: t("Drop to the safe"), reasons: [t("Too much cash"), t("End of shift")], done: t("The drop is booked.") };
+  if (kind === "in") return { title: t("Cash in"), done: t("Cash in is booked.") };
+  if (kind === "out") return { title: t("Cash out"), done: t("Cash out is booked.") };
+  if (kind === "collection") return { title: t("Collection"), done: t("The collection is booked.") };
+  return { title: t("Drop to the safe"), done: t("The drop is booked.") };
 }
 
 /** @param {{desk: Desk, commands: import("../ui/commands.js").Commands, kind: Kind}} props @returns {import("../ui/html.js").View} */
@@ -41,15 +43,14 @@ function Sum({ desk, commands, title, onEnter }) {
 
 /** @param {{desk: Desk, kind: Kind, amount: number}} props @returns {import("../ui/html.js").View} */
 function Why({ desk, kind, amount }) {
-  const { title, reasons, done } = wordsOf(kind);
-  const book = (/** @type {string} */ reason) => () => {
+  const { title, done } = wordsOf(kind);
+  const options = reasonChoices(desk, kind, (reason) => {
     desk.close();
     desk.attempt(async (approval) => {
       await desk.till.cash(kind, { amount, reason, approval });
       desk.say("good", done);
     });
-  };
-  const options = reasons.map((name, index) => ({ key: String(index + 1), name, run: book(name) }));
+  });
   useDigits(desk, options);
   return html`<${Panel} desk=${desk} title=${title}>
     <output class="price"><strong>${money(amount, desk.currency)}</strong></output>
@@ -60,12 +61,10 @@ function Why({ desk, kind, amount }) {
 
 /** @param {{desk: Desk}} props @returns {import("../ui/html.js").View} */
 export function OpenDrawer({ desk }) {
-  const open = (/** @type {string} */ reason) => () => {
+  const options = reasonChoices(desk, "drawer", (reason) => {
     desk.close();
     desk.attempt((approval) => desk.till.openDrawer({ reason, approval }));
-  };
-  const names = [t("Change money"), t("Check the drawer"), t("Other")];
-  const options = names.map((name, index) => ({ key: String(index + 1), name, run: open(name) }));
+  });
   useDigits(desk, options);
   return html`<${Panel} desk=${desk} title=${t("Open the drawer")}>
     <p>${t("What is it for?")}</p>

@@ -1,44 +1,30 @@
 /**
- * Z: count the drawer without seeing what should be in it, then close the shift. The count comes first, since a number
- * one has seen is a number one counts to.
+ * Z: what is still open, the blind count, the difference, the Z. The count comes before every figure, since a number one has
+ * seen is a number one counts to.
  */
 
 import { t, tn } from "../i18n.js";
-import { money, parseScaled, sum } from "../ui/format.js";
+import { money, parseScaled } from "../ui/format.js";
 import { html, useState } from "../ui/html.js";
 import { useFocus, useHandlers } from "../ui/hooks.js";
-import { Sheet } from "../ui/parts.js";
+import { Choices, Sheet, useDigits } from "../ui/parts.js";
+import { reasonChoices } from "../ui/reasons.js";
+import { CountFields, CountFoot, CountResult, useCount } from "./count.js";
 import { ReportBody } from "./report.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/html.js").View} View */
-
-/** Notes and coins in minor units. A currency that is not here is counted as one sum. @type {Record<string, number[]>} */
-const DENOMINATIONS = {
-  PLN: [50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1],
-  EUR: [50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1],
-  UAH: [100000, 50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 10],
-  RUB: [500000, 200000, 100000, 50000, 20000, 10000, 5000, 1000, 500, 200, 100, 50, 10],
-};
-
-/** @param {Record<string, string>} counts @returns {{total: number, pieces: Record<string, number>}} */
-function added(counts) {
-  /** @type {Record<string, number>} */
-  const pieces = {};
-  let total = 0;
-  for (const [value, text] of Object.entries(counts)) {
-    const count = parseScaled(text, 0) ?? 0;
-    if (count > 0) pieces[value] = count;
-    total += count * Number(value);
-  }
-  return { total, pieces };
-}
+/** @typedef {import("../types.d.ts").DrawerCount} DrawerCount */
+/** @typedef {import("../types.d.ts").DeviceCheck} DeviceCheck */
+/** @typedef {{result: DrawerCount, denominations: Record<string, number> | undefined, checks: DeviceCheck[]}} Counted */
 
 /** @param {{desk: Desk}} props @returns {View} */
 export function CloseShift({ desk }) {
+  const [counted, setCounted] = useState(/** @type {Counted | null} */ (null));
   const open = desk.till.state.receipts.filter((tab) => tab.lines > 0);
   if (open.length > 0) return html`<${StillOpen} desk=${desk} open=${open} />`;
-  return html`<${Count} desk=${desk} />`;
+  if (counted) return html`<${Result} desk=${desk} counted=${counted} again=${() => setCounted(null)} />`;
+  return html`<${Count} desk=${desk} onCounted=${setCounted} />`;
 }
 
 /** @param {{desk: Desk, open: import("../types.d.ts").ReceiptTab[]}} props @returns {View} */
@@ -56,32 +42,38 @@ function StillOpen({ desk, open }) {
   <//>`;
 }
 
-/** @param {{desk: Desk}} props @returns {View} */
-function Count({ desk }) {
-  const [counts, setCounts] = useState(/** @type {Record<string, string>} */ ({}));
-  const [whole, setWhole] = useState("");
+/** @param {{desk: Desk, onCounted: (counted: Counted) => void}} props @returns {View} */
+function Count({ desk, onCounted }) {
+  const count = useCount(desk);
+  const [told, setTold] = useState(/** @type {Record<string, string>} */ ({}));
   const [busy, setBusy] = useState(false);
-  const kinds = DENOMINATIONS[desk.currency?.currency ?? ""] ?? [];
-  const { total, pieces } = added(counts);
-  const typed = parseScaled(whole, desk.currency?.digits ?? 2);
-  const counted = Object.keys(pieces).length ? total : typed;
   useHandlers(desk, {});
-  const close = async (/** @type {Event} */ event) => {
+  const done = async (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (busy || counted === null) return;
+    if (busy || count.counted === null) return;
     setBusy(true);
-    await finish(desk, counted, pieces);
+    const { counted, denominations } = count;
+    const result = await desk.attempt(() => desk.till.countDrawer({ counted, denominations }));
     setBusy(false);
+    if (result) onCounted({ result, denominations, checks: checksOf(desk, result, told) });
   };
   return html`<${Sheet} desk=${desk} title=${t("Z: count the drawer")}>
-    <form onSubmit=${close} class="scroll">
-      <p class="hint">${unsentHint(desk.till.status.unsent)}</p>
-      <${WholeSum} desk=${desk} value=${whole} off=${Object.keys(pieces).length > 0} onInput=${setWhole} />
-      <div class="count">${kinds.map((value) => html`<${Kind} key=${value} desk=${desk} value=${value} text=${counts[value] ?? ""} onInput=${(/** @type {string} */ text) => setCounts({ ...counts, [value]: text })} />`)}</div>
-      <div class="row"><output class="price" aria-label=${t("Counted")}><strong data-testid="counted">${money(counted ?? 0, desk.currency)}</strong></output>
-        <button class="primary big" type="submit" disabled=${busy || counted === null} data-testid="close-shift">${t("Close the shift and make the Z")}</button></div>
+    <form onSubmit=${done} class="scroll">
+      <${Waiting} desk=${desk} />
+      <${CountFields} desk=${desk} count=${count} label=${t("All cash in the drawer as one sum, or count by notes and coins below")} />
+      <${Terminals} desk=${desk} told=${told} onTold=${setTold} />
+      <${CountFoot} desk=${desk} count=${count} go=${t("Counted")} busy=${busy} testid="close-shift" />
     </form>
   <//>`;
+}
+
+/** What is not done yet: none of it keeps the shift from being closed. @param {{desk: Desk}} props @returns {View} */
+function Waiting({ desk }) {
+  const { unsent, printer, troubles } = desk.till.status;
+  const found = [unsentHint(unsent)];
+  if (printer.waiting) found.push(tn("1 print waits for the printer.", "{n} prints wait for the printer.", printer.waiting));
+  if (troubles.length) found.push(tn("1 entry was set aside by the server: tell the manager.", "{n} entries were set aside by the server: tell the manager.", troubles.length));
+  return html`<p class="hint" data-testid="waiting">${found.join(" ")}</p>`;
 }
 
 /** @param {number} unsent @returns {string} */
@@ -90,30 +82,61 @@ function unsentHint(unsent) {
   return t("The server still waits for {n} entries. They will be sent later by themselves.", { n: unsent });
 }
 
-/** @param {{desk: Desk, value: string, off: boolean, onInput: (text: string) => void}} props @returns {View} */
-function WholeSum({ desk, value, off, onInput }) {
-  const focus = useFocus();
-  return html`<label class="field">${t("All cash in the drawer as one sum, or count by notes and coins below")}
-    <input ref=${focus} class="amount" inputmode="decimal" autocomplete="off" maxlength="14" data-testid="count-total" disabled=${off} value=${value}
-      placeholder=${sum(0, desk.currency)} onInput=${(/** @type {any} */ event) => onInput(event.target.value)} />
-  </label>`;
+/** What each card terminal counted itself, as its own slip says. @param {{desk: Desk, told: Record<string, string>, onTold: (told: Record<string, string>) => void}} props @returns {View} */
+function Terminals({ desk, told, onTold }) {
+  const { cardTenders } = desk.till.state;
+  if (cardTenders.length === 0) return null;
+  return html`<div class="count terminals" role="group" aria-label=${t("Sums of the card terminals")}>
+    ${cardTenders.map(({ id, name }) => html`<label key=${id}><span>${t("{name}: sum on its slip", { name })}</span>
+      <input inputmode="decimal" autocomplete="off" maxlength="14" data-testid=${"told-" + id} value=${told[id] ?? ""}
+        onInput=${(/** @type {any} */ event) => onTold({ ...told, [id]: event.target.value })} /></label>`)}
+  </div>`;
 }
 
-/** @param {{desk: Desk, value: number, text: string, onInput: (text: string) => void}} props @returns {View} */
-function Kind({ desk, value, text, onInput }) {
-  const count = parseScaled(text, 0) ?? 0;
-  return html`<label><span>${sum(value, desk.currency)}</span>
-    <input inputmode="numeric" autocomplete="off" maxlength="5" value=${text} onInput=${(/** @type {any} */ event) => onInput(event.target.value)} />
-    <span>${count ? sum(value * count, desk.currency) : ""}</span></label>`;
+/** @param {Desk} desk @param {DrawerCount} result @param {Record<string, string>} told @returns {DeviceCheck[]} */
+function checksOf(desk, result, told) {
+  return desk.till.state.cardTenders.flatMap(({ id }) => {
+    const sum = parseScaled(told[id] ?? "", desk.currency?.digits ?? 2);
+    return sum === null ? [] : [{ device: id, figure: "amount", till: result.tenders.find((row) => row.id === id)?.amount ?? 0, told: sum }];
+  });
 }
 
-/** @param {Desk} desk @param {number} counted @param {Record<string, number>} pieces @returns {Promise<void>} */
-async function finish(desk, counted, pieces) {
-  const denominations = Object.keys(pieces).length ? pieces : undefined;
+/** The difference is known now: it is closed with a reason, or counted again. @param {{desk: Desk, counted: Counted, again: () => void}} props @returns {View} */
+function Result({ desk, counted, again }) {
+  const { result, checks } = counted;
+  const right = result.difference === 0 && checks.every((check) => check.till === check.told);
+  const close = (/** @type {string | undefined} */ reason) => finish(desk, counted, reason);
+  const reasons = right ? [{ key: "Enter", name: t("Close the shift and make the Z"), run: () => close(undefined) }] : reasonChoices(desk, "difference", close);
+  const options = [...reasons, { key: "0", name: t("Count again"), run: again }];
+  useDigits(desk, options, { enter: (/** @type {string} */ entry) => entry === "" && right && close(undefined) });
+  return html`<${Sheet} desk=${desk} title=${t("Z: the difference")}>
+    <${CountResult} desk=${desk} result=${result} />
+    <${Checks} desk=${desk} checks=${checks} />
+    ${right ? null : html`<p>${t("Why? Choosing a reason closes the shift.")}</p>`}
+    <${Choices} desk=${desk} options=${options} />
+  <//>`;
+}
+
+/** @param {{desk: Desk, checks: DeviceCheck[]}} props @returns {View} */
+function Checks({ desk, checks }) {
+  if (checks.length === 0) return null;
+  const nameOf = (/** @type {string} */ id) => desk.till.state.cardTenders.find((card) => card.id === id)?.name ?? id;
+  const words = (/** @type {DeviceCheck} */ { till, told }) => t("{till} here, {told} there", { till: money(till, desk.currency), told: money(told, desk.currency) });
+  return html`<dl class="facts">${checks.map((check) => html`<dt>${nameOf(check.device)}</dt>
+    <dd data-testid=${"check-" + check.device}>${check.till === check.told ? t("agrees") : words(check)}</dd>`)}</dl>`;
+}
+
+/** @param {Desk} desk @param {Counted} counted @param {string | undefined} reason @returns {Promise<unknown>} */
+function finish(desk, { result, denominations, checks }, reason) {
+  return closeWith(desk, { counted: result.counted, denominations, reason, checks });
+}
+
+/** Closes the shift and shows its Z. @param {Desk} desk @param {import("../models/desk.js").Closing} closing @returns {Promise<unknown>} */
+export function closeWith(desk, closing) {
   const currency = desk.currency;
   const cards = desk.till.state.tenders;
-  await desk.attempt(async (approval) => {
-    const closed = await desk.till.closeShift({ counted, denominations, approval });
+  return desk.attempt(async (approval) => {
+    const closed = await desk.till.closeShift({ ...closing, approval });
     desk.open("closed", { closed, currency, cards });
   });
 }
@@ -128,15 +151,16 @@ export function ShiftClosed({ desk, closed, currency, cards }) {
   useHandlers(desk, {});
   const { report, counted, difference } = closed;
   const focus = useFocus();
-  const print = () => desk.attempt(() => desk.till.printReport(report));
+  const print = () => desk.attempt(() => desk.till.printReport({ ...report, counted, difference }));
   const printer = desk.till.status.printer.state !== "none";
   const foot = html`<div class="row">
     ${printer ? html`<button class="big" onClick=${print}>${t("Print again")}</button>` : null}
     <button ref=${focus} class="primary big" onClick=${() => desk.close()}>${t("Done")}</button>
   </div>`;
   return html`<${Sheet} desk=${desk} title=${t("Z of shift {number}", { number: report.number })} foot=${foot}>
-    <dl class="facts"><dt>${t("Counted")}</dt><dd>${money(counted ?? 0, currency)}</dd>
-      <dt class="sum">${t("Difference")}</dt><dd class="sum" data-testid="difference">${money(difference ?? 0, currency)}</dd></dl>
+    <dl class="facts"><dt>${t("Counted")}</dt><dd>${counted === null ? t("not counted") : money(counted, currency)}</dd>
+      <dt class="sum">${t("Difference")}</dt><dd class="sum" data-testid="difference">${difference === null ? "–" : money(difference, currency)}</dd></dl>
+    ${difference === null ? html`<p class="hint">${t("The manager sees that nobody counted.")}</p>` : null}
     <${ReportBody} report=${report} currency=${currency} cards=${cards} />
   <//>`;
 }

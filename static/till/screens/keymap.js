@@ -66,12 +66,13 @@ function payment() {
 function desk() {
   return [
     ["F10 1", t("X report on screen, Enter prints")],
-    ["F10 3  4  5", t("cash in, out, drop")],
+    ["F10 2", t("hand over to another cashier")],
+    ["F10 3 … 6", t("cash in, out, drop, collection")],
     ["F10 7", t("copy of the last receipt")],
     ["F10 0", t("open the drawer")],
     ["F10 9", t("Z: count and close the shift")],
     ["F12 1", t("lock or change cashier")],
-    ["F12 2  3", t("settings, devices")],
+    ["F12 2  3  7", t("settings, devices, training")],
     ["F12 8", t("customer screen")],
     ["F1", t("this map")],
   ];

@@ -11,8 +11,10 @@ import { CloseShift, ShiftClosed } from "./closeshift.js";
 import { Devices } from "./devices.js";
 import { Capture } from "./capture.js";
 import { Discount } from "./discount.js";
+import { HandOver } from "./handover.js";
 import { KeyMap } from "./keymap.js";
 import { Menu } from "./menu.js";
+import { OldShift } from "./oldshift.js";
 import { OpenPrice } from "./openprice.js";
 import { PriceCheck } from "./pricecheck.js";
 import { Receipts } from "./receipts.js";
@@ -51,7 +53,7 @@ const PANELS = {
 };
 
 /** @type {Record<string, any>} */
-const SHEETS = { keys: KeyMap, closeshift: CloseShift, closed: ShiftClosed, devices: Devices, settings: Settings, troubles: Troubles };
+const SHEETS = { keys: KeyMap, closeshift: CloseShift, closed: ShiftClosed, handover: HandOver, oldshift: OldShift, devices: Devices, settings: Settings, troubles: Troubles };
 
 /** @param {import("../ui/desk.js").Layer | null} layer @returns {boolean} */
 export function isSheet(layer) {

@@ -10,6 +10,22 @@ export function lock(desk) {
   desk.attempt(() => desk.till.signOut());
 }
 
+/** @param {import("../ui/desk.js").Desk} desk @returns {import("../ui/parts.js").Option} */
+function trainingOption(desk) {
+  if (desk.till.state.training) return { key: "7", name: t("End the training"), run: () => leaveTraining(desk) };
+  const begin = () => {
+    desk.close();
+    desk.attempt((approval) => desk.till.beginTraining({ approval }));
+  };
+  return { key: "7", name: t("Training"), hint: t("practise: no goods, no money"), run: begin };
+}
+
+/** @param {import("../ui/desk.js").Desk} desk @returns {void} */
+export function leaveTraining(desk) {
+  desk.close();
+  desk.attempt(() => desk.till.endTraining());
+}
+
 /** @returns {void} */
 function fullscreen() {
   const change = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
@@ -26,6 +42,7 @@ export function Menu({ desk }) {
     { key: "2", name: t("Language, look, sounds"), run: () => desk.open("settings") },
     { key: "3", name: t("Devices and state"), run: () => desk.open("devices") },
     { key: "4", name: t("Whole screen on or off"), run: fullscreen },
+    trainingOption(desk),
     { key: "8", name: t("Customer screen"), hint: desk.audience.present ? t("is open") : t("on the second monitor"), run: () => desk.audience.open(desk) },
     ...aside,
     ...update,

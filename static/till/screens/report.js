@@ -16,7 +16,7 @@ function Fact({ name, value, strong, testid }) {
 }
 
 /** @param {string} method @param {Method[]} cards @returns {string} */
-function methodName(method, cards) {
+export function methodName(method, cards) {
   if (method === "cash") return t("Cash");
   if (method === "card") return t("Card");
   return cards.find((card) => card.id === method)?.name ?? method;
@@ -63,12 +63,14 @@ function slips(name, count) {
 
 /** @param {{totals: ShiftTotals, currency: Money, cards: Method[]}} props @returns {View} */
 function Drawer({ totals, currency, cards }) {
-  const taken = totals.cash_out + totals.drop + totals.collection;
+  const moves = /** @type {[string, number][]} */ ([
+    [t("Taken out"), -totals.cash_out], [t("Drop to the safe"), -totals.drop], [t("Collection"), -totals.collection], [t("Differences of hand-overs"), totals.correction],
+  ]);
   return html`<h3>${t("Cash in the drawer")}</h3><dl class="facts">
     <${Fact} name=${t("Float")} value=${money(totals.float, currency)} />
     <${Fact} name=${t("Cash sales")} value=${money(totals.tenders.cash?.amount ?? 0, currency)} />
     ${totals.cash_in ? html`<${Fact} name=${t("Put in")} value=${money(totals.cash_in, currency)} />` : null}
-    ${taken ? html`<${Fact} name=${t("Taken out")} value=${money(-taken, currency)} />` : null}
+    ${moves.map(([name, amount]) => (amount ? html`<${Fact} key=${name} name=${name} value=${money(amount, currency)} />` : null))}
     <${Fact} name=${t("Should be there")} value=${money(totals.expected_cash, currency)} strong testid="report-expected" />
     ${cards.filter(({ id, counted }) => counted && id !== "cash" && totals.tenders[id]).map(({ id, name }) => html`<${Fact} key=${id} name=${slips(name, totals.tenders[id].count)} value=${money(totals.tenders[id].amount, currency)} />`)}
   </dl>`;

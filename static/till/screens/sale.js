@@ -28,7 +28,7 @@ function isCovered({ layer, till }) {
 export function Sale({ desk, commands }) {
   const size = nearest(desk.till.state.layout.body, desk.prefs.settings.scale);
   const over = isSheet(desk.layer) ? Middle : isCovered(desk) ? Panel : null;
-  return html`<div class="till" data-width=${isNarrow() ? "narrow" : "normal"} style=${{ "--rows": rowTracks(size) }}>
+  return html`<div class=${desk.till.state.training ? "till training" : "till"} data-width=${isNarrow() ? "narrow" : "normal"} style=${{ "--rows": rowTracks(size) }}>
     ${size.zones.map((zone) => html`<${Zone} key=${zone.id} zone=${zone} size=${size} desk=${desk} commands=${commands} />`)}
     ${over ? html`<${over} size=${size} desk=${desk} commands=${commands} />` : null}
   </div>`;

@@ -54,6 +54,7 @@ export function StatusBar({ desk }) {
     <b>${state.till ? t("Till {number}", { number: String(state.till.number).padStart(2, "0") }) : "OpenKasa"}</b>
     <span class="who">${state.operator?.name ?? ""}</span>
     <span>${state.shift ? t("Shift {number}", { number: state.shift.number }) : ""}</span>
+    ${state.training ? html`<strong class="practice" data-testid="training">${t("TRAINING")}</strong>` : null}
     <span class="space"></span>
     <${Pills} desk=${desk} now=${now} />
     <b>${clock(new Date(now).toISOString(), state.store?.time_zone)}</b>

@@ -96,7 +96,7 @@ export class Commands {
     const line = receipt?.lines.find((each) => each.n === receipt.selected && !each.voided);
     if (!line) desk.refuse({ code: "no_line", args: {} });
     else if (line.quantity + by <= 0) desk.attempt((approval) => this.#till.voidLine(line.n, { approval }));
-    else desk.attempt(() => this.#till.setQuantity(line.n, line.quantity + by));
+    else desk.attempt((approval) => this.#till.setQuantity(line.n, line.quantity + by, { approval }));
     return true;
   }
 
@@ -161,8 +161,8 @@ export class Commands {
   #enteredNothing(at) {
     const { operand } = this.#till.state;
     if (operand !== null) {
-      this.#desk.attempt(() => {
-        this.#till.setQuantity(null, operand);
+      this.#desk.attempt((approval) => {
+        this.#till.setQuantity(null, operand, { approval });
         this.#till.multiply(null);
       });
     } else if (this.#till.state.receipt?.count) {

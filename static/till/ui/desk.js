@@ -148,6 +148,7 @@ export class Desk {
   refuse(problem) {
     this.sounds.play("refused");
     this.say("fault", words(problem, this.currency), this.#remedies(problem));
+    if (problem.code === "shift_old") this.open("oldshift");
   }
 
   /** @param {Problem} problem @returns {Choice[]} */
@@ -236,9 +237,27 @@ export class Desk {
   /** @param {string} code @param {Problem} problem @returns {void} */
   #refused(code, problem) {
     if (askPrice(this, problem, { code })) return;
-    if (problem.code === "unknown_code") keepUnsold(this, code);
+    if (problem.code === "unknown_code") return void this.#maybeBadge(code, problem);
     if (LASTING.has(problem.code)) this.refuse(problem);
     else this.hold(code, problem);
+    if (problem.code === "shift_old") this.open("oldshift");
+  }
+
+  /** A code nobody sells may be the badge of the next cashier. @param {string} code @param {Problem} problem @returns {Promise<void>} */
+  async #maybeBadge(code, problem) {
+    const found = await this.attempt(() => this.till.changeByBadge(code));
+    if (found === "unknown") {
+      keepUnsold(this, code);
+      this.refuse(problem);
+    } else if (found === "changed") this.say("good", t("{name} works here now.", { name: this.till.state.operator?.name ?? "" }));
+    else if (found === "same") this.say("info", t("You are signed in already. F12 1 locks the till."));
+  }
+
+  /** What stood in the way is gone: the codes it kept back are sold now. @param {string} code of the problem @returns {void} */
+  sellHeldBy(code) {
+    const waiting = this.held.filter((one) => one.problem.code === code);
+    this.held = this.held.filter((one) => one.problem.code !== code);
+    for (const one of waiting) this.sell(one.code);
   }
 
   /**

@@ -56,7 +56,8 @@ const SALE = {
   bad_tax_number: (args) => t("{number} is no tax number: a digit is wrong or missing. Look again.", { number: args.number }),
   unpaid: (args, currency) => t("{rest} is still to be paid.", { rest: money(args.rest, currency) }),
   forbidden: () => t("Your role does not allow this. A manager can approve it."),
-  over_limit: (args) => t("This discount is above your limit of {limit}. A manager can approve it.", { limit: percent(args.limit) }),
+  over_limit: (args, currency) => overLimit(args, currency),
+  own_approval: () => t("Nobody approves what they do themselves, also not with another badge. Ask somebody else."),
   pricing_failed: () => t("The price of this receipt could not be worked out. Nothing was changed. Call the manager."),
   catalogue_missing: () => t("This till has no goods yet. Wait until they are loaded."),
 };
@@ -75,6 +76,14 @@ const BACK = {
   return_old: (args) => t("The receipt is older than {days} days. A manager can approve it.", { days: args.days }),
 };
 
+/** @param {Args} args @param {Money} currency @returns {string} */
+function overLimit({ name, limit }, currency) {
+  if (name === "cash_amount") return t("This sum is above your limit of {limit}. A manager can approve it.", { limit: money(limit, currency) });
+  if (name === "return_amount") return t("A return like this may come to {most}. A manager can approve more.", { most: money(limit, currency) });
+  if (name === "difference_amount") return t("The difference is above your limit of {limit}. Count again, or ask a manager to approve it.", { limit: money(limit, currency) });
+  return t("This discount is above your limit of {limit}. A manager can approve it.", { limit: percent(limit) });
+}
+
 /** The cash desk, the devices, the till itself. @type {Record<string, Words>} */
 const DESK = {
   shift_open: () => t("A shift is open already."),
@@ -82,6 +91,9 @@ const DESK = {
   not_signed_in: () => t("Sign in first."),
   not_selling: () => t("The till is not selling now."),
   open_receipts: (args) => tn("1 open receipt remains. Finish or cancel it to close the shift.", "{n} open receipts remain. Finish or cancel them to close the shift.", Number(args.count)),
+  shift_old: (args) => t("Shift {number} of an earlier day is still open. Say first what becomes of it.", { number: args.number }),
+  in_training: () => t("This is not done while practising. End the training first (F12 7)."),
+  same_cashier: () => t("The drawer goes to somebody else. The next cashier shows a badge or a PIN."),
   no_printer: () => t("No printer is set up on this till."),
   no_receipt: () => t("There is no receipt to print yet."),
   bridge_refused: () => t("The device bridge did not accept this pairing code. Read it again from the bridge."),
@@ -114,9 +126,11 @@ export function permissionName(permission) {
     "till.discount": () => t("Give a discount"),
     "till.price": () => t("Change a price"),
     "till.void": () => t("Void a line or a receipt"),
+    "till.void_subtotal": () => t("Void after the sum was told"),
     "till.return": () => t("Take goods back"),
     "till.return_blind": () => t("Take goods back without a receipt"),
     "till.return_over": () => t("Take goods back beyond the store's limits"),
+    "till.training": () => t("Practise in training mode"),
     "till.cash": () => t("Put cash in or take it out"),
     "till.drawer": () => t("Open the drawer"),
     "till.reprint": () => t("Print a copy"),
