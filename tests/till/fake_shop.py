@@ -182,7 +182,16 @@ def small_rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
         {
             "name": "Manager",
             "code": "manager",
-            "permissions": [*cashier, "till.price", "till.z", "till.cash", "till.drawer", *BACK],
+            "permissions": [
+                *cashier,
+                "till.price",
+                "till.z",
+                "till.void_subtotal",
+                "till.training",
+                "till.cash",
+                "till.drawer",
+                *BACK,
+            ],
             "limits": {},
         },
     )

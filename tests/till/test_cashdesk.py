@@ -157,15 +157,6 @@ def test_a_code_nobody_sells_may_be_the_next_cashiers_badge(page: Page, shop: Sh
 
 
 def test_practice_leaves_a_trace_and_counts_nowhere(page: Page, shop: Shop) -> None:
-    shop.control(
-        put=[
-            [
-                "role",
-                "r2",
-                {"name": "M", "code": "m", "permissions": ["till.sell", "till.training"], "limits": {}},
-            ]
-        ]
-    )
     open_till(page, shop)
     first = sell(page, MILK)
     before = page.evaluate("till.xReport()")["totals"]
@@ -191,7 +182,6 @@ def test_practice_leaves_a_trace_and_counts_nowhere(page: Page, shop: Shop) -> N
     assert sell(page, BREAD)["label"] == "7-3.1-2" and first["label"] == "7-3.1-1"
     assert [body["number"] for body in bodies(page, shop, "receipt")] == [1, 2]
     practised = [body for body in bodies(page, shop, "event") if body["data"].get("training")]
-    assert [body["name"] for body in practised][:2] == ["training_receipt", "training_receipt"]
-    assert {body["shift"] for body in practised} == {None} and "line_void" in {
-        body["name"] for body in practised
-    }
+    names = [body["name"] for body in practised]
+    assert names.count("training_receipt") == 2 and names.count("line_void") == 1
+    assert {body["shift"] for body in practised} == {None}

@@ -64,7 +64,7 @@ DEEDS = """async ([milk, bread]) => {
   await till.xReport();
   const refused = (deed, code) => deed().catch((error) => { if (error.code !== code) throw error; });
   await refused(() => till.signIn('0000'), 'wrong_pin');
-  await refused(() => till.authorise('till.z', { pin: '1111' }), 'forbidden');
+  await refused(() => till.authorise('till.z', { pin: '1111' }), 'own_approval');
   till.saw('focus_lost', {}, 900); till.saw('focus_lost', {}, 100); till.saw('focus_lost', {}, 200);
 }"""
 
@@ -128,7 +128,9 @@ def test_lines_taken_off_after_the_total_say_so_also_after_a_restart(page: Page,
     page.evaluate("till.close()")
     boot(page, shop)
     wait(page, "till.state.receipt?.count === 2")
-    page.evaluate("till.voidLine(1)")
+    page.evaluate(
+        "till.authorise('till.void_subtotal', { pin: '9999' }).then((approval) => till.voidLine(1, { approval }))"
+    )
     sent(page)
     (void,) = named(shop, "line_void")
     assert void["data"]["after_total"] is True and void["data"]["quick"] is False
@@ -155,7 +157,7 @@ def test_a_clock_that_jumps_is_seen_and_the_end_of_a_shift_tells_how_quick_it_wa
         "till.measured('scan', 31); till.measured('scan', 4000); till.measured('action', 12, 7); till.heldUp(80)"
     )
     page.evaluate("(milk) => { window.lead = 3_600_000; till.scan(milk); till.cancelReceipt({}); }", MILK)
-    page.evaluate("till.closeShift({ counted: null })")
+    page.evaluate("till.closeShift({ counted: null, forced: true, reason: 'x' })")
     sent(page)
     assert any(abs(body["data"]["by"] - 3_600_000) < 60_000 for body in named(shop, "clock_jump"))
     (told,) = named(shop, "latency")
