@@ -4,6 +4,9 @@ from django.apps import AppConfig
 
 
 class BackofficeConfig(AppConfig):
-    """Nothing to register beyond the app itself."""
+    """Registers this app's jobs when Django starts."""
 
     name = "backoffice"
+
+    def ready(self) -> None:
+        from backoffice.services import journal_export  # noqa: F401  (registers the kind of job)

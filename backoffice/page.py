@@ -44,6 +44,7 @@ RAIL = (
     Entry(_("Tills"), "device-desktop", "tills", "tills.manage"),
     Entry(_("Shifts"), "clock", "shifts", "shifts.view"),
     Entry(_("Receipts"), "receipt", "receipts", "receipts.view"),
+    Entry(_("Journal"), "history", "journal", "receipts.view"),
     Entry(_("Needs a look"), "alert-triangle", "exceptions", "exceptions.resolve", "exceptions"),
     Entry(_("People"), "users", "people", "people.manage"),
     Entry(_("Long work"), "progress", "jobs"),

@@ -10,10 +10,10 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from core import clock
+from core import clock, money
 
 register = template.Library()
 
@@ -91,6 +91,19 @@ def ago(value: datetime | None) -> str:
     if seconds < 48 * 3600:
         return ngettext("%(n)d hour ago", "%(n)d hours ago", seconds // 3600) % {"n": seconds // 3600}
     return ngettext("%(n)d day ago", "%(n)d days ago", seconds // 86400) % {"n": seconds // 86400}
+
+
+@register.filter
+def hundredths(value: int) -> str:
+    """Hundredths as a decimal of the reader's language: a rate per 100."""
+    return money.format_quantity(value * 10, (get_language() or "en").split("-")[0])
+
+
+@register.filter
+def after(ms: int) -> str:
+    """How long after a beginning something was, in minutes and seconds."""
+    seconds = ms // 1000
+    return f"{seconds // 60}:{seconds % 60:02d}" if ms >= 0 else "0:00"
 
 
 @register.filter

@@ -133,6 +133,7 @@ class TillEvent(_Fact):
                 fields=["receipt_id"], condition=Q(receipt_id__isnull=False), name="till_event_by_receipt"
             ),
             models.Index(fields=["at"], name="till_event_by_time"),
+            models.Index(fields=["name", "at"], name="till_event_by_name"),
         ]
 
 
