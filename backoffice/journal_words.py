@@ -19,7 +19,11 @@ from pos.rules import happenings
 GROUPS: list[tuple[Any, list[str]]] = [
     (
         gettext_lazy("Receipts"),
-        ["sale", "return", "receipt_cancel", "receipt_left", "receipt_trail", "reprint"],
+        [
+            *("sale", "return", "receipt_cancel", "receipt_left", "receipt_trail", "reprint"),
+            *("park", "park_take", "park_taken", "park_resume", "park_both"),
+            *("return_open", "return_blind", "return_over", "return_cancel"),
+        ],
     ),
     (
         gettext_lazy("Lines"),
@@ -99,6 +103,10 @@ NAMES: dict[str, Any] = {
     "receipt_left": gettext_lazy("Receipt left for another one"),
     "receipt_trail": gettext_lazy("Steps of a receipt"),
     "report_printed": gettext_lazy("Report printed"),
+    "return_blind": gettext_lazy("Return without a receipt begun"),
+    "return_cancel": gettext_lazy("Return given up"),
+    "return_open": gettext_lazy("Return by a receipt from elsewhere begun"),
+    "return_over": gettext_lazy("Return above the limit allowed"),
     "scan_refused": gettext_lazy("Code refused"),
     "search_unsold": gettext_lazy("Search without a sale"),
     "start": gettext_lazy("Program started"),
@@ -146,6 +154,11 @@ MEMBERS: dict[str, Any] = {
     "how": gettext_lazy("how"),
     "receipts": gettext_lazy("open receipts"),
     "unsent": gettext_lazy("not sent yet"),
+    "origin": gettext_lazy("first receipt"),
+    "parked": gettext_lazy("parked as"),
+    "till": gettext_lazy("till"),
+    "change": gettext_lazy("change"),
+    "reference": gettext_lazy("reference"),
     "used": gettext_lazy("used"),
     "size": gettext_lazy("size"),
     "url": gettext_lazy("address"),

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from backoffice import journal_words, words
+from backoffice.selectors import journal
 from pos.rules import happenings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,3 +37,11 @@ def test_members_are_of_the_kinds_that_are_named() -> None:
     assert happenings.kind("line_void", "amount") == "money"
     assert happenings.kind("discount", "product") == "product"
     assert happenings.kind("line_void", "nonsense") == happenings.kind("nonsense", "amount") == ""
+
+
+def test_every_event_of_the_registry_has_its_words_and_its_place_in_the_filter() -> None:
+    known = {**words.EVENTS, **journal_words.NAMES}
+    grouped = {name for _label, group in journal_words.GROUPS for name in group}
+    assert [name for name in happenings.registry() if name not in known] == []
+    assert set(journal.OTHER_NAMES) <= grouped and not set(journal.OTHER_NAMES) & set(happenings.registry())
+    assert [name for name in grouped if name not in known] == []

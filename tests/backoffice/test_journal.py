@@ -12,12 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from backoffice import journal_words, words
 from backoffice.selectors import journal, signs, speed
 from backoffice.services import journal_export
 from core import clock, ids, jobs
 from core.models import Employee, Job
-from pos.rules import happenings
 from tests.backoffice.conftest import hire
 from tests.backoffice.shop import Pen, Shop
 
@@ -179,14 +177,6 @@ def test_what_a_cashier_typed_stays_text_and_data_are_told_in_words(shop: Shop, 
         shop.manager.name
         in manager.get(reverse("backoffice:journal"), {"name": "drawer_open"}).content.decode()
     )
-
-
-def test_every_event_of_the_registry_has_its_words_and_its_place_in_the_filter() -> None:
-    known = {**words.EVENTS, **journal_words.NAMES}
-    grouped = {name for _label, group in journal_words.GROUPS for name in group}
-    assert [name for name in happenings.registry() if name not in known] == []
-    assert set(journal.OTHER_NAMES) <= grouped and not set(journal.OTHER_NAMES) & set(happenings.registry())
-    assert [name for name in grouped if name not in known] == []
 
 
 # ---------------------------------------------------------------- export
