@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Rare events (a drawer, a refused approval) are found without reading all others."""
 
-    dependencies = [("pos", "0005_tenders_tender")]
+    dependencies = [("pos", "0006_goods_line_price_from")]
     operations = [
         migrations.AddIndex(
             model_name="tillevent",
