@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Rare events (a drawer, a refused approval) are found without reading all others."""
 
-    dependencies = [("pos", "0006_goods_line_price_from")]
+    dependencies = [("pos", "0007_cashdesk_closing")]
     operations = [
         migrations.AddIndex(
             model_name="tillevent",
