@@ -10,9 +10,11 @@ from collections.abc import Callable
 
 from csp.decorators import csp
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import condition, require_safe
 
-from pos.pwa_files import import_map, static_root, till_files
+from pos.pwa_files import import_map, static_root, static_url, till_files
 
 _IMPORT_MAP_HASH = base64.b64encode(hashlib.sha256(import_map().encode()).digest()).decode()
 
@@ -59,6 +61,15 @@ _of_one_build: Callable[..., Callable[..., HttpResponse]] = condition(etag_func=
 def page(request: HttpRequest, name: str = "page") -> HttpResponse:
     """GET /pos/ (the till), /pos/display/ (the customer's screen), /pos/checker/: the same bytes for everybody."""
     return _answer(till_files().pages[name], "text/html; charset=utf-8")
+
+
+@require_safe
+@csp({**_POLICY, "connect-src": ["'self'"], "frame-ancestors": ["'self'"]})
+@xframe_options_sameorigin
+def preview(request: HttpRequest) -> HttpResponse:
+    """GET /pos/preview: the sale screen over a made-up sale, for the layout editor's frame; no till, no data."""
+    values = {"static": static_url(), "import_map": import_map()}
+    return _answer(render_to_string("till/preview.html", values).encode(), "text/html; charset=utf-8")
 
 
 @require_safe

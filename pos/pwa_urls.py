@@ -9,6 +9,7 @@ app_name = "pos_pwa"
 urlpatterns = [
     path("", pwa.page, name="page"),
     path("display/", pwa.page, {"name": "display"}, name="display"),
+    path("preview", pwa.preview, name="preview"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("sw.js", pwa.service_worker, name="service_worker"),
     path("files.json", pwa.files, name="files"),

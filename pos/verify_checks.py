@@ -9,8 +9,9 @@ from django.db import connection
 from core import canonical, clock
 from core.verify import Finding, check
 from core.verify_checks import compare_feed
-from pos.models import JournalItem, ReceiptPosting, Tender
+from pos.models import JournalItem, Layout, ReceiptPosting, Tender
 from pos.services import keys
+from pos.services.layouts import layout_value
 from pos.services.tenders import tender_value
 
 LISTED = 50
@@ -197,3 +198,10 @@ def feed_matches_tenders() -> Iterator[Finding]:
     yield from compare_feed(
         "tender", {row.code: tender_value(row) for row in Tender.objects.filter(active=True)}
     )
+
+
+@check("layouts")
+def layouts() -> Iterator[Finding]:
+    """The feed has every published layout that somebody uses, as its latest version and its assignments say."""
+    values = {str(one.id): layout_value(one) for one in Layout.objects.all()}
+    yield from compare_feed("layout", {key: value for key, value in values.items() if value is not None})

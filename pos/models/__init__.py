@@ -8,6 +8,7 @@ from pos.models.journal import (
     ParkedReceipt,
     QuarantineResolution,
 )
+from pos.models.layouts import Layout, LayoutAssignment, LayoutVersion, TillGroup, TillGroupMember
 from pos.models.pictures import Picture
 from pos.models.receipts import (
     Receipt,
@@ -31,6 +32,9 @@ __all__ = [
     "ItemConflict",
     "ItemWarning",
     "JournalItem",
+    "Layout",
+    "LayoutAssignment",
+    "LayoutVersion",
     "MissingRange",
     "ParkedReceipt",
     "Picture",
@@ -48,4 +52,6 @@ __all__ = [
     "Till",
     "TillCode",
     "TillEvent",
+    "TillGroup",
+    "TillGroupMember",
 ]

@@ -81,7 +81,7 @@ export interface LayoutSize { w: number; h: number; /** Tenths of an inch. */ di
 export interface LayoutZone { id: string; area: string; widgets: LayoutWidget[] }
 export interface LayoutWidget { widget: string; /** Of a grid. */ grid?: string; text?: LayoutLabel; /** Tiles in a row of the quick grid. */ cols?: number }
 export type LayoutLabel = Partial<Record<string, string>>;
-export type LayoutKey = string | { action: string; params?: Record<string, any>; label?: LayoutLabel };
+export type LayoutKey = string | { action: string; params?: Record<string, any>; label?: LayoutLabel; /** false: not in the row of function keys. */ row?: boolean };
 export interface LayoutGrid { id: string; cols: number; rows: number; buttons: LayoutButton[] }
 export interface LayoutButton {
   at: string; action: string; params?: Record<string, any>; label?: LayoutLabel | null; icon?: string; tone?: string; colour?: string | null; ink?: string | null;

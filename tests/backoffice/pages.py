@@ -11,7 +11,9 @@ from backoffice.urls import urlpatterns
 from core import clock, jobs
 from core.models import Employee
 from loyalty.services import promotion_save
+from pos.layouts.judge import presets
 from pos.models import ForkAlarm, ItemConflict, JournalItem
+from pos.services.layouts import layout_create
 from tests.backoffice.shop import Shop
 
 XSS = "<script>alert('xss')</script>\"'&"
@@ -71,6 +73,7 @@ def addresses(shop: Shop, actor: Employee) -> dict[str, str]:
         "job": job.id,
         "import": job.id,
         "promotion": promotion.id,
+        "layout": layout_create(body=presets()["supermarket"], name="L", by=actor, now=clock.now()).id,
     }
     return {str(pattern.name): _address(pattern, keys) for pattern in routes()}
 

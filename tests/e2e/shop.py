@@ -166,7 +166,37 @@ def picture() -> dict[str, Any]:
     return {"sha256": pictures.picture_add(drawn(), "summer.png", now=clock.now()).sha256}
 
 
+def layout(preset: str, number: int, key: str = "", broken: bool = False) -> dict[str, Any]:
+    """Publishes a preset for one till: its void moved to another key, or with something no till can draw."""
+    import uuid
+
+    from core import clock, feed
+    from core.services import organisation
+    from pos.layouts import judge
+    from pos.selectors import tills as known
+    from pos.services import layouts
+
+    store = organisation.current_store()
+    till = known.till_by_number(store, number)
+    assert till is not None
+    body = judge.presets()[preset]
+    if key:
+        del body["keys"]["sale"]["F8"]
+        body["keys"]["sale"][key] = "void"
+    made = layouts.layout_create(body=body, name=preset, by=None, now=clock.now())
+    layouts.layout_publish(made, by=None, now=clock.now())
+    layouts.layout_assign(level="till", key=str(till.id), layout=made, store=store)
+    if broken:
+        with feed.transaction():
+            value = layouts.layout_value(made)
+            assert value is not None
+            value["layout"]["keys"]["sale"]["F4"] = "dance"
+            feed.put("layout", uuid.UUID(str(made.id)), value)
+    return {"layout": str(made.id)}
+
+
 COMMANDS = {
+    "layout": layout,
     "picture": picture,
     "found": found,
     "code": code,

@@ -6,7 +6,7 @@
  * about the average of the till's font in all four languages.
  */
 
-import { COLUMNS, LANGUAGES, ROWS, areaOf, entryOf, overlap } from "./layout-rules.js";
+import { COLUMNS, LANGUAGES, ROWS, areaOf, entryOf, isInRow, overlap } from "./layout-rules.js";
 
 /** @typedef {import("../types.d.ts").Layout} Layout */
 /** @typedef {import("../types.d.ts").LayoutSize} LayoutSize */
@@ -234,7 +234,7 @@ function zoneTargets(layout, size, zone, at, names, say) {
 /** @param {Layout} layout @param {LayoutSize} size @param {number} width @param {string} at @param {Names} names @param {Say} say */
 function functionKeys(layout, size, width, at, names, say) {
   const rem = (REM * size.scale) / 100;
-  const row = Object.entries(layout.keys.sale).filter(([key]) => /^(Shift\+)?F\d+$/.test(key));
+  const row = Object.entries(layout.keys.sale).filter(([key, entry]) => /^(Shift\+)?F\d+$/.test(key) && isInRow(entry));
   if (row.length === 0) return;
   const each = (width - 4 * (row.length - 1)) / row.length;
   target({ width: each, height: 3.5 * rem }, size, at, say, { what: "keys" });

@@ -53,6 +53,11 @@ export function isBindable(key) {
   return KEY.test(key) && !TAKEN.test(key);
 }
 
+/** @param {any} entry of a key @returns {boolean} whether it stands in the row of function keys, if it is one */
+export function isInRow(entry) {
+  return typeof entry === "string" || entry.row !== false;
+}
+
 /** A key's entry, short (`"void"`) or long, as an object. @param {any} entry @returns {{action: string, params: Record<string, any>, label: Record<string, string> | null}} */
 export function entryOf(entry) {
   if (typeof entry === "string") return { action: entry, params: {}, label: null };
@@ -152,7 +157,7 @@ const keysOf = (actions, place) => (value, at, say) => {
     const here = `${at}.${key}`.slice(0, 120);
     if (!isBindable(key)) say("bad_key", here, { key: key.slice(0, 40) });
     if (typeof entry !== "string") {
-      shape({ action: text(40), "params?": () => {}, "label?": label })(entry, here, say);
+      shape({ action: text(40), "params?": () => {}, "label?": label, "row?": yesNo })(entry, here, say);
       if (!isObject(entry)) continue;
     }
     const full = entryOf(entry);

@@ -38,8 +38,8 @@ export function ButtonGrid({ desk, commands, widget }) {
   </div>`;
 }
 
-/** The text a button says: its own words, else the action's name. @param {LayoutButton} button @param {Commands} commands @returns {string} */
-function labelOf(button, commands) {
+/** The text a button or a key says: its own words, else the action's name. @param {LayoutButton | import("../types.d.ts").LayoutKey} button @param {Commands} commands @returns {string} */
+export function labelOf(button, commands) {
   const { action: id, params, label } = entryOf(button);
   const action = commands.actions[id];
   return label?.[spokenLanguage()] || label?.en || (action ? (action.label ?? action.name)(commands.on(params)) : id);

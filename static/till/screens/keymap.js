@@ -1,9 +1,11 @@
 /** The map of all keys, over any screen. */
 
 import { t } from "../i18n.js";
+import { KEYS } from "../models/factory.js";
 import { html } from "../ui/html.js";
 import { useHandlers } from "../ui/hooks.js";
 import { Sheet } from "../ui/parts.js";
+import { labelOf } from "./buttongrid.js";
 
 /** @typedef {[string, string][]} Rows */
 
@@ -78,11 +80,32 @@ function desk() {
   ];
 }
 
-/** @param {{desk: import("../ui/desk.js").Desk}} props @returns {import("../ui/html.js").View} */
-export function KeyMap({ desk }) {
+/**
+ * Where a layout has moved the keys, the map says what they do now; what no layout moves stays as it is.
+ *
+ * @param {import("../ui/desk.js").Desk} desk
+ * @param {import("../ui/commands.js").Commands} commands
+ * @returns {{name: string, rows: Rows}[]}
+ */
+function groupsOf(desk, commands) {
+  const { body } = desk.till.state.layout;
+  if (JSON.stringify(body.keys) === JSON.stringify(KEYS) && !body.grids.some((grid) => grid.buttons.some((button) => button.key))) return keyGroups();
+  const named = (/** @type {[string, any][]} */ entries) => entries.map(([key, bound]) => /** @type {[string, string]} */ ([key.replaceAll("+", " "), labelOf(bound, commands)]));
+  const buttons = body.grids.flatMap((grid) => grid.buttons.flatMap((button) => (button.key ? [/** @type {[string, any]} */ ([button.key, button])] : [])));
+  const fixed = (/** @type {Rows} */ rows) => rows.filter(([key]) => !/F\d|Ins|Ctrl/.test(key));
+  return [
+    { name: t("Selling"), rows: [...named([...Object.entries(body.keys.sale), ...buttons]), ...fixed(selling())] },
+    { name: t("Receipts"), rows: fixed(receipts()) },
+    { name: t("Payment"), rows: [...named(Object.entries(body.keys.payment)), ...fixed(payment())] },
+    { name: t("Cash desk and till"), rows: [["Shift F12", t("the factory layout, and back")]] },
+  ];
+}
+
+/** @param {{desk: import("../ui/desk.js").Desk, commands: import("../ui/commands.js").Commands}} props @returns {import("../ui/html.js").View} */
+export function KeyMap({ desk, commands }) {
   useHandlers(desk, { key: (action) => action === "help" && (desk.close(), true) });
   return html`<${Sheet} desk=${desk} title=${t("Keys")}>
-    <div class="map">${keyGroups().map((group) => html`<${Group} key=${group.name} group=${group} />`)}</div>
+    <div class="map">${groupsOf(desk, commands).map((group) => html`<${Group} key=${group.name} group=${group} />`)}</div>
   <//>`;
 }
 

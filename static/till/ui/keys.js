@@ -32,7 +32,7 @@ const MOVES = {
 export function nameOf(event) {
   const shift = event.shiftKey && /^F\d+$/.test(event.code) ? "Shift+" : "";
   const control = event.ctrlKey ? "Ctrl+" : "";
-  const alt = event.altKey && !event.ctrlKey ? "Alt+" : "";
+  const alt = event.altKey ? "Alt+" : "";
   return control + alt + shift + codeOf(event);
 }
 

@@ -1,6 +1,6 @@
 /** The layout in force as the screen needs it: which key does what, which size fits this window, where each zone lies. */
 
-import { COLUMNS, ROWS, areaOf, overlap } from "../models/layout-rules.js";
+import { COLUMNS, ROWS, areaOf, isInRow, overlap } from "../models/layout-rules.js";
 
 /** @typedef {import("../types.d.ts").Layout} Layout */
 /** @typedef {import("../types.d.ts").LayoutSize} LayoutSize */
@@ -36,7 +36,7 @@ export function boundTo(state, key) {
 
 /** The keys of the function row in the order of the board: F1 … F24, each followed by itself with Shift. @param {Layout} layout @param {boolean} paying @returns {[string, LayoutKey][]} */
 export function functionRow(layout, paying) {
-  const found = Object.entries(layout.keys[paying ? "payment" : "sale"]).filter(([key]) => /^(Shift\+)?F\d+$/.test(key));
+  const found = Object.entries(layout.keys[paying ? "payment" : "sale"]).filter(([key, entry]) => /^(Shift\+)?F\d+$/.test(key) && isInRow(entry));
   return found.sort(([one], [two]) => place(one) - place(two));
 }
 
