@@ -195,8 +195,20 @@ def layout(preset: str, number: int, key: str = "", broken: bool = False) -> dic
     return {"layout": str(made.id)}
 
 
+def shifts(number: int) -> dict[str, Any]:
+    """The shifts of a till as the server adds them up, the oldest first."""
+    from core.services import organisation
+    from pos.selectors import shifts as known
+
+    rows = known.shifts(organisation.current_store()).filter(till__number=number).order_by("number")
+    fields = ("number", "day", "totals", "counted", "missing", "late", "closed", "complete", "differences")
+    reports = [known.report_wire(known.shift_report(row)) for row in rows]
+    return {"shifts": [{name: report[name] for name in fields} for report in reports]}
+
+
 COMMANDS = {
     "layout": layout,
+    "shifts": shifts,
     "picture": picture,
     "found": found,
     "code": code,
