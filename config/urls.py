@@ -11,6 +11,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="backoffice:dashboard"), name="home"),
     path("healthz", healthz, name="healthz"),
     path("pos/", include("pos.pwa_urls")),
+    path("r/", include("pos.public_urls")),
     path("api/till/", include("pos.till_urls")),
     path("api/v1/", include("inventory.api_urls")),
     path("api/v1/", include("pos.api_urls")),

@@ -31,6 +31,7 @@ _PARTS = (
     "vendor/preact/**/*.mjs",
     "vendor/htm/**/*.mjs",
     "vendor/idb/**/*.js",
+    "vendor/lean-qr/*.mjs",
     "vendor/inter/*.woff2",
 )
 _LEFT_OUT = {"till/sw.js"}
@@ -48,6 +49,7 @@ _MODULES = {
     "htm": "vendor/htm/dist/htm.mjs",
     "htm/preact": "vendor/htm/preact/index.mjs",
     "idb": "vendor/idb/build/index.js",
+    "lean-qr/nano": "vendor/lean-qr/nano.mjs",
 }
 
 

@@ -144,6 +144,15 @@ class CashForm(Form):
         help_text=_("Amounts with spaces between them, for example: 10 20 50 100 200"),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
+    receipt_url = forms.URLField(
+        label=_("Where customers open their receipts"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        help_text=_(
+            "The address of this server as telephones reach it. Empty: the address of the tills' own pages."
+        ),
+    )
     data_age_warn_hours = forms.IntegerField(
         label=_("Warn at the till when prices are older than (hours)"),
         min_value=1,
@@ -157,6 +166,7 @@ class CashForm(Form):
         notes = [money.plain(note, digits).removesuffix("." + "0" * digits) for note in values["quick_cash"]]
         initial = {
             "quick_cash": " ".join(notes),
+            "receipt_url": values["receipt_url"],
             "data_age_warn_hours": values["data_age_warn_hours"],
         }
         super().__init__(*args, initial=initial, **kwargs)

@@ -53,7 +53,12 @@ class TenderForm(Form):
         required=False,
         help_text=_("What is over is kept and shown on the receipt; only cash gives change."),
     )
-    refundable = forms.BooleanField(label=_("May be given back on a return"), required=False, initial=True)
+    refundable = forms.BooleanField(
+        label=_("Goes back the same way on a return"),
+        required=False,
+        initial=True,
+        help_text=_("Otherwise its part is given back in cash."),
+    )
     counted = forms.BooleanField(label=_("Is counted when the shift is closed"), required=False)
     active = forms.BooleanField(label=_("Offered at the tills"), required=False, initial=True)
 

@@ -11,6 +11,7 @@ DEFAULTS: dict[str, Any] = {
     "sale_bans": [],
     "quick_grid": [],
     "data_age_warn_hours": 12,
+    "receipt_url": "",
     "price_type": "retail",
     "cash_reasons": {},
     "lock_minutes": 0,

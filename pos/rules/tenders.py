@@ -52,7 +52,11 @@ def _payment(
     reference = (payment.details or {}).get("reference")
     if rule.needs_customer and body.customer is None and body.card is None:
         yield "tender_rule", f"{name} needs a customer"
-    if rule.needs_reference and not (isinstance(reference, str) and reference.strip()):
+    if (
+        rule.needs_reference
+        and body.kind == "sale"
+        and not (isinstance(reference, str) and reference.strip())
+    ):
         yield "tender_rule", f"{name} needs a reference"
     if not rule.over_tender and payment.change:
         yield "tender_rule", f"{name} gives no change"

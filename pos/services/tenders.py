@@ -49,7 +49,6 @@ BUILT_IN: dict[str, dict[str, Any]] = {
         "needs_reference": True,
         "opens_drawer": True,
         "over_tender": True,
-        "refundable": False,
         "counted": True,
     },
     "internal": {

@@ -29,6 +29,7 @@ import { Printing } from "./models/printing.js";
 import { quickGrid, searchGoods } from "./models/quick.js";
 import { Refunding } from "./models/refunding.js";
 import { Returning } from "./models/returning.js";
+import { receiptBase } from "./models/receipt-link.js";
 import { Selling } from "./models/selling.js";
 import { Latency } from "./models/latency.js";
 import { Tally } from "./models/tally.js";
@@ -252,6 +253,11 @@ export class Parts {
 
   engineHash() {
     return this.#engine;
+  }
+
+  /** Where customers open their receipts; null where they cannot reach the server, and while nothing is real. @returns {string | null} */
+  get receiptBase() {
+    return this.training.on ? null : receiptBase(this.goods.setting("receipt_url"), this.origin);
   }
 
   /** @returns {import("./models/document.js").Letterhead} */

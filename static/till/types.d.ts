@@ -210,8 +210,8 @@ export interface PaymentView {
   offered: TenderType[];
   /** Of the firm that buys, checked. */
   buyerTaxId: string | null;
-  /** The customer takes the code on the screen instead of paper. */
-  paperless: boolean;
+  /** The customer takes the code on the screen instead of paper; null where there is no choice. */
+  paperless: boolean | null;
   /** Buttons: sums a customer is likely to hand over, ascending, the first is exact. */
   quickCash: Minor[];
   /** collecting → committing (being written; no key may act) → gone (see `last`). */
@@ -237,7 +237,9 @@ export interface LastReceipt {
   closedAt: Instant; fresh: boolean;
   /** Set on a return: `due` was handed out, `change` of it in cash. */
   kind?: "sale" | "return";
-  /** none: no printer paired. */
+  /** Its own page on the server, for a QR code; null where customers cannot reach the server. */
+  link: string | null;
+  /** none: no printer paired, or the customer took the code instead. */
   print: "none" | "waiting" | "printed" | "failed" | "unknown";
 }
 

@@ -206,9 +206,17 @@ def shifts(number: int) -> dict[str, Any]:
     return {"shifts": [{name: report[name] for name in fields} for report in reports]}
 
 
+def setting(name: str, value: Any) -> dict[str, Any]:
+    """A manager changes a setting."""
+    from core.services import organisation
+
+    return {"saved": bool(organisation.setting_save(name, value))}
+
+
 COMMANDS = {
     "layout": layout,
     "shifts": shifts,
+    "setting": setting,
     "picture": picture,
     "found": found,
     "code": code,

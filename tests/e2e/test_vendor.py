@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 VENDOR = Path(__file__).resolve().parents[2] / "static" / "vendor"
-OURS = ["preact", "htm", "idb", "inter"]
+OURS = ["preact", "htm", "idb", "inter", "lean-qr"]
 
 
 def recorded(folder: Path) -> dict[str, str]:

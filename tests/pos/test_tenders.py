@@ -109,6 +109,7 @@ def paid(method: str, change: int | None = None, **details: Any) -> Payment:
         (body("sale", paid("gift", reference="G-1")), []),
         (body("sale", paid("gift", reference=" ")), ["tender_rule"]),
         (body("return", paid("gift", reference="G-1")), ["tender_rule"]),
+        (body("return", paid("card1")), []),
         (body("sale", paid("debt")), ["tender_rule"]),
         (body("sale", paid("debt"), card="4711"), []),
         (body("sale", paid("barter")), ["unknown_tender"]),

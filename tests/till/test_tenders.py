@@ -1,5 +1,8 @@
 """Means of payment by their rules, in any mix: what is paid, rounded and given back always explains the receipt."""
 
+import base64
+import hashlib
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -170,3 +173,29 @@ def test_in_any_mix_payments_come_to_due_and_rounding(
     for left in told["after"]:
         assert sum(one["amount"] for one in left) < due or step > 1
         assert [one["i"] for one in left] == list(range(len(left)))
+
+
+def test_a_receipt_has_an_address_of_its_own_that_only_its_signature_gives(page: Page, shop: Shop) -> None:
+    shop.control(put=[["setting", "receipt_url", {"value": "https://sklep.example/"}]])
+    open_till(page, shop)
+    wait(page, "till.state.operator !== null && till.state.phase === 'sale'")
+    last = page.evaluate(
+        "(code) => { till.scan(code); till.tender({ method: 'cash' }); return till.finish(); }", MILK
+    )
+    wait(page, "till.status.unsent === 0")
+    [receipt] = shop.items("receipt")
+    proof = hashlib.sha256(b"kasa-receipt:" + receipt["sig"].encode()).digest()[:16]
+    token = base64.urlsafe_b64encode(uuid.UUID(receipt["id"]).bytes + proof).decode().rstrip("=")
+    assert last["link"] == f"https://sklep.example/r/{token}" == page.evaluate("till.state.last.link")
+
+
+def test_an_address_that_only_this_machine_knows_is_no_address(run: Callable[..., Any]) -> None:
+    script = """async (cases) => {
+      const { receiptBase } = await import('/static/till/models/receipt-link.js');
+      return cases.map(([setting, origin]) => receiptBase(setting, origin));
+    }"""
+    cases = [(None, "http://127.0.0.1:8000"), ("", "https://localhost"), (None, "https://[::1]:8443"),
+             (None, "https://kasa.lan:8443"), ("https://sklep.example/", "http://127.0.0.1"),
+             ("ftp://x", "http://10.0.0.2")]  # fmt: skip
+    wanted = [None, None, None, "https://kasa.lan:8443", "https://sklep.example", "http://10.0.0.2"]
+    assert run(script, cases) == wanted

@@ -5,6 +5,7 @@
 
 import { ageLine, standingLines } from "./draft.js";
 import { TillError } from "./errors.js";
+import { receiptToken } from "./receipt-link.js";
 import { receiptBody } from "./receipt.js";
 import { mayPay } from "./saleguards.js";
 import { taxNumber } from "./tax-number.js";
@@ -86,7 +87,7 @@ export class Paying {
     this.#p.view.set({
       payment: {
         receipt: draft.id, due, tenders: draft.tenders, paid, rest: settled ? 0 : rest, restCash: settled ? 0 : restCash, change: changeOf(draft.tenders),
-        offered: offered(this.#p.view.state.tenders, draft), buyerTaxId: draft.buyerTaxId ?? null, paperless: draft.paperless === true,
+        offered: offered(this.#p.view.state.tenders, draft), buyerTaxId: draft.buyerTaxId ?? null, paperless: this.#mayChoose ? draft.paperless === true : null,
         quickCash: settled ? [] : quickAmounts(restCash, notes), step: this.#finishing ? "committing" : "collecting",
       },
     });
@@ -163,6 +164,11 @@ export class Paying {
     this.show();
   }
 
+  /** There is paper, and a code that could take its place. */
+  get #mayChoose() {
+    return this.#p.printing.canPrint && this.#p.receiptBase !== null;
+  }
+
   /** @param {boolean} paperless */
   setPaperless(paperless) {
     if (this.#finishing) throw new TillError("payment_started");
@@ -209,13 +215,15 @@ export class Paying {
     let job = null;
     const build = (/** @type {import("../db/journal.js").Numbers} */ numbers) => {
       const body = receiptBody(this.#p, draft, { number: numbers.next(this.#p.training.series(draft)), closedAt });
-      job = printing.receiptJob(draft.id, body);
-      last = lastOf(this.#p, draft, body, job !== null);
+      job = printing.receiptJob(draft.id, body, this.#mayChoose && draft.paperless === true);
+      last = lastOf(this.#p, draft, body, job?.kind === "receipt");
       return [this.#p.training.on ? this.#p.training.fact(draft, body) : { type: /** @type {const} */ ("receipt"), id: draft.id, at: closedAt, body }];
     };
     await journal.append(build, {
       stores: ["drafts", "prints"],
-      write: (tx) => {
+      write: (tx, [item]) => {
+        const base = this.#p.receiptBase;
+        last = last && { ...last, link: base === null ? null : `${base}/r/${receiptToken(item.id, item.sig)}` };
         void tx.objectStore("drafts").delete(draft.id);
         void tx.objectStore("meta").put(last, "last");
         if (job) void tx.objectStore("prints").put(job);
@@ -237,6 +245,6 @@ export class Paying {
 function lastOf(parts, draft, body, prints) {
   return {
     id: draft.id, number: body.number, label: parts.training.on ? parts.training.label(body.number) : parts.label(body.number), total: body.total, due: body.due, change: changeOf(draft.tenders),
-    closedAt: body.closed_at, fresh: true, print: prints ? "waiting" : "none",
+    closedAt: body.closed_at, fresh: true, link: null, print: prints ? "waiting" : "none",
   };
 }

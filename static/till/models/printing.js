@@ -7,7 +7,7 @@ import { Prints } from "../db/prints.js";
 import { Bridge } from "../net/bridge.js";
 import { Refused, Unanswered } from "../net/socket.js";
 import { breakdownDocument, cashDocument, handOverDocument, practiceDocument, reportDocument } from "./desk-document.js";
-import { receiptDocument } from "./document.js";
+import { opensDrawer, receiptDocument } from "./document.js";
 import { TillError } from "./errors.js";
 import { shortText } from "./people.js";
 import { returnDocument } from "./return-document.js";
@@ -142,9 +142,17 @@ export class Printing {
 
   // ------------------------------------------------------------ jobs
 
-  /** The job of a receipt that is about to be written; null when no printer is paired. @param {string} receipt @param {ReceiptBody} body @returns {PrintJob | null} */
-  receiptJob(receipt, body) {
+  /**
+   * The job of a receipt that is about to be written; null when no printer is paired.
+   *
+   * @param {string} receipt
+   * @param {ReceiptBody} body
+   * @param {boolean} [paperless] only the drawer opens, when something was paid that lies in it
+   * @returns {PrintJob | null}
+   */
+  receiptJob(receipt, body, paperless = false) {
     if (!this.canPrint) return null;
+    if (paperless) return opensDrawer(this.#p.letterhead(), body) ? this.#job("drawer", null, null) : null;
     const { training } = this.#p;
     const document = this.#receipt(receipt, body, false);
     return this.#job("receipt", receipt, training.on ? practiceDocument(this.#p.letterhead(), document) : document);

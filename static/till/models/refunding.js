@@ -10,6 +10,7 @@ import { refundDue, refundParts } from "./refund.js";
 import { returnBody } from "./return-body.js";
 import { countOf } from "./return-count.js";
 import { beyond } from "./return-rules.js";
+import { typeOfPayment } from "./tender-types.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
 /** @typedef {import("../types.d.ts").Origin} Origin */
@@ -70,8 +71,8 @@ export class Refunding {
   }
 
   /** @param {{method: string, details: Record<string, unknown>}} row */
-  #mayGoBack({ method }) {
-    return method !== "exchange";
+  #mayGoBack(row) {
+    return row.method !== "exchange" && typeOfPayment(this.#p.view.state.tenders, row)?.refundable !== false;
   }
 
   /**
@@ -151,7 +152,7 @@ export class Refunding {
     const cash = body.payments.filter((one) => one.method === "cash").reduce((sum, one) => sum + one.amount, 0);
     return {
       id: draft.id, kind: "return", number: body.number, label: this.#p.training.on ? this.#p.training.label(body.number) : this.#p.label(body.number, undefined, "return"), total: body.total, due: body.due,
-      change: cash, closedAt: body.closed_at, fresh: true, print: prints ? "waiting" : "none",
+      change: cash, closedAt: body.closed_at, fresh: true, link: null, print: prints ? "waiting" : "none",
     };
   }
 }

@@ -58,6 +58,7 @@ function payment() {
     ["F5  F6", t("card, first and second terminal")],
     ["20 F5", t("20 on the card, the rest otherwise")],
     ["F8", t("voucher, internal use and others")],
+    ["F2", t("the code on the screen instead of paper")],
     ["F9", t("take the last money back")],
     ["F10", t("the buyer's tax number")],
     ["Ctrl+Enter", t("everything by card")],

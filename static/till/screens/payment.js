@@ -32,6 +32,7 @@ function Due({ desk, payment }) {
     <dt>${t("To pay")}</dt><dd class="left" data-testid="to-pay">${money(payment.rest, currency)}</dd>
     ${rounded ? html`<dt>${t("in cash")}</dt><dd data-testid="to-pay-cash">${money(payment.restCash, currency)}</dd>` : null}
     ${payment.buyerTaxId ? html`<dt>${taxNumberName(desk.till.state.store?.country)}</dt><dd data-testid="buyer-number">${payment.buyerTaxId}</dd>` : null}
+    ${payment.paperless ? html`<dt>${t("Receipt")}</dt><dd data-testid="paperless">${t("code on the screen")}</dd>` : null}
     ${payment.paid ? html`<dt>${t("paid")}</dt><dd>${money(payment.paid, currency)}</dd>` : null}
   </dl>`;
 }

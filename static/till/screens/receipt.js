@@ -5,6 +5,7 @@ import { money, percent, quantity, sum } from "../ui/format.js";
 import { Component, html, useLayoutEffect, useRef } from "../ui/html.js";
 import { Icon } from "../ui/icons.js";
 import { Cells, columnTracks } from "./linecells.js";
+import { QrCode } from "../ui/qr.js";
 import { MessageSlot } from "./messageslot.js";
 import { UnsoldChip } from "./unsold.js";
 
@@ -146,6 +147,7 @@ function Change({ desk }) {
     <strong data-testid="change">${money(last.change, desk.currency)}</strong>
     <p>${sentence}</p>
     <p class="hint">${printWords(last.print)}</p>
+    ${last.link ? html`<${QrCode} text=${last.link} label=${t("Code of the receipt's page")} testid="receipt-qr" /><p class="hint">${t("The customer's telephone opens the receipt from this code.")}</p>` : null}
   </div></div>`;
 }
 

@@ -63,6 +63,10 @@ const paying = (t) => ({
   },
   cardRest: { name: () => t("The rest by card"), at: "payment", layer: "card", run: ({ commands }) => commands.tender("card") },
   otherTenders: { name: () => t("Other ways to pay"), at: "payment", layer: "tenders", label: () => t("Other"), gone: ({ till }) => !offers(till, "F8"), run: ({ commands }) => commands.otherTenders() },
+  paperless: {
+    name: () => t("Code instead of paper"), at: "payment", label: ({ till }) => (till.state.payment?.paperless ? t("Paper") : t("Code, no paper")),
+    gone: ({ till }) => (till.state.payment?.paperless ?? null) === null, run: ({ desk, till }) => desk.attempt(() => till.setPaperless(!till.state.payment?.paperless)),
+  },
   buyer: { name: () => t("Tax number"), at: "payment", layer: "buyer" },
   cash: { name: () => t("Cash"), at: "payment", params: { "amount?": "amount" }, run: ({ commands, params }) => commands.cash(params.amount) },
   takeBack: { name: () => t("Take back"), at: "payment", run: ({ commands }) => commands.takeBack(), off: ({ till }) => !till.state.payment?.tenders.length },
