@@ -61,6 +61,8 @@ SCREENS: dict[str, Callable[[Walk], None]] = {
     "desk": keys("F10"),
     "x": keys("F10", "1"),
     "cash-in": keys("F10", "3"),
+    "handover": keys("F10", "2"),
+    "collection": keys("F10", "6"),
     "z": keys("F10", "9"),
     "menu": keys("F12"),
     "settings": keys("F12", "2"),
