@@ -36,6 +36,7 @@ def receipt_by_token(token: str) -> Receipt | None:
         .filter(id=uuid.UUID(bytes=held[:PROOF]))
         .first()
     )
-    if found is None or not hmac.compare_digest(token, token_of(found.id, found.item.sig)):
+    signature = found.item.sig if found else None
+    if found is None or signature is None or not hmac.compare_digest(token, token_of(found.id, signature)):
         return None
     return found
