@@ -24,7 +24,7 @@ const REM = 16;
 const GAP = 6;
 const PADDING = 6;
 /** Heights of what does not stretch, in rem. @type {Record<string, number>} */
-const FIXED = { status: 2.25, tabs: 3.25, keys: 4, input: 3.5, totals: 4.5, pay: 3.5, text: 2.5 };
+const FIXED = { status: 2.75, tabs: 3, keys: 4, input: 3.5, totals: 4.5, pay: 3.5, text: 2.5 };
 const PAD_REM = 4 * 3.5 + 3 * 0.375;
 const STRETCHING = ["lines", "quick", "grid"];
 const LETTER = 0.55;

@@ -15,6 +15,20 @@ export function columnTracks(columns) {
   return columns.map((name) => WIDTHS[name] ?? "auto").join(" ");
 }
 
+/** Beside a panel there is room for these only: a name must stay readable. */
+const SHORT = ["n", "name", "quantity", "each", "total"];
+
+/** @type {WeakMap<string[], string[]>} one list for each, so that lines see that nothing changed */
+const shortened = new WeakMap();
+
+/** @param {string[]} columns @param {boolean} covered a panel lies over the screen @returns {string[]} */
+export function columnsThatFit(columns, covered) {
+  if (!covered || columns.length <= 4) return columns;
+  const known = shortened.get(columns) ?? columns.filter((name) => SHORT.includes(name));
+  shortened.set(columns, known);
+  return known;
+}
+
 /** @type {Record<string, (cell: Cell) => View>} */
 const CELLS = {
   n: ({ line }) => html`<span class="n">${line.n}</span>`,

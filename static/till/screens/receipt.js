@@ -4,7 +4,7 @@ import { spokenLanguage, t, tn } from "../i18n.js";
 import { money, percent, quantity, sum } from "../ui/format.js";
 import { Component, html, useLayoutEffect, useRef } from "../ui/html.js";
 import { Icon } from "../ui/icons.js";
-import { Cells, columnTracks } from "./linecells.js";
+import { Cells, columnTracks, columnsThatFit } from "./linecells.js";
 import { QrCode } from "../ui/qr.js";
 import { MessageSlot } from "./messageslot.js";
 import { UnsoldChip } from "./unsold.js";
@@ -38,7 +38,8 @@ function Lines({ desk, receipt }) {
   if (lines.length === 0) return html`<${Empty} />`;
   const lastLine = lines[lines.length - 1].n;
   const lang = spokenLanguage();
-  const { columns, rows } = desk.till.state.layout.body;
+  const { columns: all, rows } = desk.till.state.layout.body;
+  const columns = columnsThatFit(all, desk.layer !== null || desk.till.state.payment !== null);
   return html`<div class=${"lines " + rows} style=${{ "--columns": columnTracks(columns) }} ref=${list} role="listbox" tabindex="-1" aria-label=${t("Lines of the receipt")}>
     ${lines.map((line) => html`<${Line} key=${line.n} line=${line} on=${line.n === selected} last=${line.n === lastLine} lang=${lang} desk=${desk} columns=${columns} />`)}
   </div>`;
