@@ -16,6 +16,13 @@ DEFAULTS: dict[str, Any] = {
     "cash_reasons": {},
     "lock_minutes": 0,
     "day_starts": 4,
+    "returns": {
+        "days": 30,
+        "blind_limit": 10_000,
+        "blind_days": 30,
+        "paper_limit": 20_000,
+        "exchange": "net",
+    },
 }
 
 

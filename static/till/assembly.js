@@ -18,6 +18,7 @@ import { deskRules } from "./models/desk-rules.js";
 import { Enrolment } from "./models/enrolment.js";
 import { TillError, detailOf } from "./models/errors.js";
 import { Events } from "./models/events.js";
+import { Exchanging } from "./models/exchanging.js";
 import { Ids } from "./models/ids.js";
 import { Keeper } from "./models/keeper.js";
 import { Layouts } from "./models/layouts.js";
@@ -84,6 +85,7 @@ export class Parts {
     this.layouts = new Layouts(this);
     this.returning = new Returning(this);
     this.refunding = new Refunding(this);
+    this.exchanging = new Exchanging(this);
     this.enrolment = new Enrolment(this, this.origin);
     this.tally = new Tally(this, stored.troubles ?? []);
     this.witness = new Witness(this);

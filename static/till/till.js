@@ -344,6 +344,26 @@ export class Till {
     return this.#later((parts) => parts.refunding.finish(how));
   }
 
+  /** The goods of the return on screen are changed for others: what is scanned now is sold on a receipt beside it. @returns {void} throws no_exchange, nothing_counted */
+  exchange() {
+    this.#do((parts) => parts.exchanging.begin());
+  }
+
+  /** The difference of the exchange on screen, null when it is none. @returns {import("./types.d.ts").ExchangeView | null} */
+  get exchanged() {
+    return this.#parts.exchanging.plan();
+  }
+
+  /**
+   * Writes both receipts of the exchange on screen; resolves when they are durably on disk.
+   *
+   * @param {{method?: string, tendered?: number, references?: (string | null)[], approval?: Approval}} [how]
+   * @returns {Promise<import("./types.d.ts").LastReceipt>} throws bad_amount, empty_receipt, age_unconfirmed, return_limit, return_old, forbidden
+   */
+  finishExchange(how = {}) {
+    return this.#later((parts) => parts.exchanging.finish(how));
+  }
+
   // ------------------------------------------------------------ cash desk
 
   /** @param {number} float minor units in the drawer @param {Record<string, number>} [pieces] how it was counted @returns {Promise<void>} throws bad_amount, shift_open */

@@ -449,6 +449,8 @@ export interface Draft {
   customer?: { birth_date?: Day | null } | null;
   /** Practised only. */
   training?: boolean;
+  /** The receipt it is exchanged with, as long as that names this one. */
+  exchange?: Uuid;
 }
 export interface DraftLine {
   n: number; product: Uuid; name: string; code: string; barcode: string | null; kind: string; quantity: Milli; unit: string;
@@ -512,6 +514,8 @@ export interface RefundView {
   due: Minor; parts: RefundPart[];
   /** Other money than the customer paid with: needs leave. */ changed: boolean;
 }
+/** The difference of an exchange: one of `pay` (or `payCash`) and `parts` is nothing. */
+export interface ExchangeView { /** What comes back is worth. */ back: Minor; /** What is bought comes to. */ due: Minor; pay: Minor; payCash: Minor; parts: RefundPart[] }
 export interface RefundPart { method: string; name: string; amount: Minor; reference: string | null; details: Record<string, unknown> | null }
 
 /** A receipt found for a return, as a list shows it. */

@@ -134,3 +134,46 @@ def test_a_scanned_receipt_opens_and_goods_scanned_meanwhile_are_counted(page: P
     open_return(page, "01900000-0000-7000-8000-0123456789ab")
     wait(page, "heard.some(([name, problem]) => name === 'refused' && problem.code === 'receipt_elsewhere')")
     assert state(page, "receipt.kind") == "sale"
+
+
+def begin_exchange(page: Page, sold: dict[str, Any], code: str) -> None:
+    open_return(page, sold["id"])
+    page.evaluate("(c) => { till.scan(c); till.exchange(); }", code)
+
+
+def test_an_exchange_is_two_receipts_and_one_payment(page: Page, shop: Shop) -> None:
+    open_till(page, shop)
+    sold = sell(page, MILK, BREAD, method="cash")
+    begin_exchange(page, sold, MILK)
+    plan = page.evaluate("till.exchanged")
+    assert (plan["back"], plan["due"], plan["payCash"], plan["parts"][0]["amount"]) == (199, 0, 0, 199)
+    assert refused(page, "till.finishExchange()")[0] == "empty_receipt"
+    page.evaluate("(c) => till.scan(c)", PACK)
+    assert refused(page, "till.startPayment()")[0] == "on_an_exchange"
+    plan = page.evaluate("till.exchanged")
+    assert (plan["due"], plan["payCash"], plan["parts"]) == (6 * 205, 6 * 205 - 199, [])
+    assert refused(page, "till.finishExchange({ tendered: 1000 })")[0] == "bad_amount"
+    last = page.evaluate("till.finishExchange({ tendered: 2000 })")
+    assert (last["due"], last["change"]) == (1031, 969)
+    # The other way round: what comes back is worth more.
+    open_return(page, sold["id"])
+    page.evaluate("till.returnAll(); till.exchange();")
+    page.evaluate("(c) => till.scan(c)", MILK)
+    last = page.evaluate("till.finishExchange()")
+    assert (last["kind"], last["due"], last["change"]) == ("return", 1, 1)
+    wait(page, "till.status.unsent === 0")
+    bodies = {item["id"]: item["body"] for item in shop.items("receipt")}
+    pairs = [
+        (body, bodies[body["pair"]]) for body in bodies.values() if body["pair"] and body["kind"] == "return"
+    ]
+    assert len(pairs) == 2 and all(bodies[other["pair"]] is body for body, other in pairs)
+    assert [[(p["method"], p["amount"]) for p in body["payments"]] for pair in pairs for body in pair] == [
+        [("exchange", 199)], [("exchange", 199), ("cash", 1031)], [("exchange", 199), ("cash", 1)], [("exchange", 199)],
+    ]  # fmt: skip
+    totals = page.evaluate("till.xReport()")["totals"]
+    assert totals["tenders"]["exchange"]["amount"] == 0 and totals["expected_cash"] == 20000 + 399 + 1031 - 1
+    shop.control(put=[["setting", "returns", {"value": {"exchange": "off"}}]], push={"push": "changed"})
+    wait(page, "heard.some(([name]) => name === 'prices')")
+    open_return(page, last["id"])
+    page.evaluate("till.returnAll()")
+    assert refused(page, "till.exchange()")[0] == "no_exchange"

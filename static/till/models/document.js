@@ -129,6 +129,7 @@ function paymentBlocks(head, body) {
 /** @param {Letterhead} head @param {string} method @param {Record<string, unknown>} details @returns {string} */
 export function methodName({ t, tender }, method, { name, reference }) {
   if (method === "cash") return t("Cash");
+  if (method === "exchange") return t("Exchange");
   const known = method === "card" ? null : tender({ method, details: null })?.name;
   if (known) return [known, reference].filter(Boolean).join(" ");
   return [typeof name === "string" ? name : t("Card"), reference].filter(Boolean).join(" ");

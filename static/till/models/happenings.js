@@ -17,6 +17,7 @@ export const HAPPENINGS = {
   "discount": { "product": "product?", "discount": "object?", "after_total": "flag" },
   "drawer_count": { "counted": "money", "expected": "money", "difference": "money", "denominations": "object?" },
   "drawer_open": { "reason": "text?", "approved_by": "employee?" },
+  "exchange": { "return": "receipt", "due": "money", "back": "money" },
   "expired_stopped": { "product": "product", "lot": "text?", "expiry": "word" },
   "focus_lost": { "ms": "ms", "times": "count" },
   "handover": {

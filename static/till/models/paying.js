@@ -30,6 +30,7 @@ export class Paying {
     const { view, selling } = this.#p;
     if (view.state.readonly) throw new TillError("readonly");
     if (view.state.phase !== "sale") throw new TillError("not_selling");
+    this.#p.exchanging.mustBeSale();
     if (standingLines(selling.current).length === 0) throw new TillError("empty_receipt");
     const line = ageLine(selling.current);
     if (line) throw new TillError("age_unconfirmed", { age: line.age, name: line.name });

@@ -40,13 +40,22 @@ export class Refunding {
   plan({ cash = false } = {}) {
     const draft = this.#p.returning.must;
     if (standingLines(draft).length === 0) throw new TillError("empty_receipt");
+    return this.planFor(draft, { cash, net: 0 });
+  }
+
+  /**
+   * @param {Draft} draft a return with lines
+   * @param {{cash: boolean, net: number}} how net: so much of it pays for goods that it is exchanged for
+   * @returns {RefundView & {exact: number}} `exact`: what it is worth when no cash is handed out
+   */
+  planFor(draft, { cash, net }) {
     const exact = this.#p.pricing.price(draft).due;
     const { calendar, coin, inCash } = this.#coins(draft);
     if (!draft.origin || draft.origin.source === "paper") {
-      const due = inCash(exact);
-      return { due, parts: [part("cash", due)], changed: false };
+      const due = inCash(Math.max(0, exact - net));
+      return { exact, due, parts: [part("cash", due)], changed: false };
     }
-    return this.#byOrigin(draft.origin, { exact, all: isAll(draft), step: coin(calendar) }, cash);
+    return this.#byOrigin(draft.origin, { exact, all: isAll(draft), step: coin(calendar) }, cash, net);
   }
 
   /** @param {Draft} draft */
@@ -56,18 +65,18 @@ export class Refunding {
     return { calendar, coin: (/** @type {string} */ day) => pricing.coin(day), inCash: (/** @type {number} */ sum) => pricing.inCash(sum, calendar) };
   }
 
-  /** @param {Origin} origin @param {{exact: number, all: boolean, step: number}} what @param {boolean} cash @returns {RefundView} */
-  #byOrigin(origin, { exact, all, step }, cash) {
+  /** @param {Origin} origin @param {{exact: number, all: boolean, step: number}} what @param {boolean} cash @param {number} net @returns {RefundView & {exact: number}} */
+  #byOrigin(origin, { exact, all, step }, cash, net) {
     const before = handedOut(origin);
     const sums = { due: origin.due, exact, backExact: before.exact, backDue: before.due, all };
     const rows = paidLeft(origin);
     const usual = rows.map((row) => ({ method: this.#mayGoBack(row) ? row.method : "cash", left: row.left }));
     const paid = cash ? usual.map((row) => ({ ...row, left: 0 })) : usual;
-    const { other, cash: handed } = refundParts(paid, (given) => refundDue({ ...sums, other: given.other, step: given.cash ? step : 1 }));
+    const { other, cash: handed } = refundParts(paid, (given) => refundDue({ ...sums, other: given.other + net, step: given.cash ? step : 1 }) - net);
     const parts = rows.flatMap((row, i) => (other[i] > 0 ? [{ ...part(row.method, other[i]), name: nameOf(row.details), details: row.details }] : []));
     if (handed > 0 || parts.length === 0) parts.push({ ...part("cash", handed), details: {} });
     const due = parts.reduce((sum, one) => sum + one.amount, 0);
-    return { due, parts, changed: cash && usual.some((row) => row.method !== "cash" && row.left > 0) };
+    return { exact: refundDue(sums), due, parts, changed: cash && usual.some((row) => row.method !== "cash" && row.left > 0) };
   }
 
   /** @param {{method: string, details: Record<string, unknown>}} row */
@@ -85,14 +94,14 @@ export class Refunding {
     if (this.#finishing) return this.#finishing;
     const draft = this.#p.returning.must;
     const plan = this.plan(how);
-    const by = this.#allowed(draft, plan, how.approval);
+    const by = this.allowed(draft, plan, how.approval);
     const parts = plan.parts.map((one, i) => ({ ...one, reference: how.references?.[i]?.trim().slice(0, 60) || null }));
     this.#finishing = this.#p.view.busy(this.#finish(draft, parts, by)).finally(() => (this.#finishing = null));
     return this.#finishing;
   }
 
-  /** @param {Draft} draft @param {RefundView} plan @param {Approval | undefined} approval @returns {string | null} who allowed what the limits do not */
-  #allowed(draft, plan, approval) {
+  /** @param {Draft} draft @param {{due: number, changed: boolean}} plan @param {Approval | undefined} approval @returns {string | null} who allowed what the limits do not */
+  allowed(draft, plan, approval) {
     const { returning, clock, people } = this.#p;
     const problem = beyond(draft, plan.due, returning.rules, clock.now()) ?? overOwn(people.limit("return_amount"), plan.due);
     if (!problem && !plan.changed) return null;

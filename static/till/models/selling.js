@@ -495,5 +495,5 @@ export class Selling {
 
 /** A receipt that nothing is on yet, and that is not a return waiting for its goods. @param {Draft} draft */
 function isFree(draft) {
-  return draft.kind === "sale" && draft.lines.length === 0;
+  return draft.kind === "sale" && draft.lines.length === 0 && !draft.exchange;
 }

@@ -43,6 +43,7 @@ function receipts() {
     ["Alt+1 … 9", t("go to receipt 1 … 9")],
     ["F6", t("open and finished receipts")],
     ["F9", t("return: scan the receipt, then the goods; × is everything")],
+    ["F9 F9", t("exchange for other goods")],
     ["Shift+F9", t("return without a receipt")],
     ["Shift+F8", t("void the whole receipt")],
   ];

@@ -12,6 +12,7 @@ import { Devices } from "./devices.js";
 import { Capture } from "./capture.js";
 import { Discount } from "./discount.js";
 import { HandOver } from "./handover.js";
+import { Exchange } from "./exchange.js";
 import { KeyMap } from "./keymap.js";
 import { Menu } from "./menu.js";
 import { OldShift } from "./oldshift.js";
@@ -50,6 +51,7 @@ const PANELS = {
   tender: TenderSlip,
   tenders: OtherTenders,
   unsold: Unsold,
+  exchange: Exchange,
 };
 
 /** @type {Record<string, any>} */

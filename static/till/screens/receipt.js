@@ -109,10 +109,11 @@ function Entry({ desk }) {
 /** @param {{desk: Desk}} props @returns {View} */
 export function Totals({ desk }) {
   const { receipt } = desk.till.state;
+  const { exchanged } = desk.till;
   const back = receipt?.kind === "return";
   const due = (receipt?.due ?? 0) * (back ? -1 : 1);
   return html`<div class=${"totals" + (back ? " minus" : "")}>
-    <div>${back ? html`<b class="mode" data-testid="mode">${t("RETURN")}</b> ` : null}${receipt?.count ? html`<${Counts} receipt=${receipt} currency=${desk.currency} />` : back ? null : t("Total")}</div>
+    <div>${back ? html`<b class="mode" data-testid="mode">${t("RETURN")}</b> ` : null}${exchanged ? html`<b data-testid="exchange">${t("Exchange: {sum} comes back", { sum: money(exchanged.back, desk.currency) })}</b> ` : null}${receipt?.count ? html`<${Counts} receipt=${receipt} currency=${desk.currency} />` : back ? null : t("Total")}</div>
     <strong data-testid="total" aria-label=${t("Total {sum}", { sum: money(due, desk.currency) })}>${money(due, desk.currency)}</strong>
   </div>`;
 }

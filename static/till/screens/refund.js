@@ -18,6 +18,7 @@ export function Refund({ desk, commands }) {
   const card = plan?.parts.findIndex((part) => part.method === "card") ?? -1;
   const enter = () => plan && card < 0 && giveBack(desk, { cash });
   const other = () => setCash(!cash);
+  const approved = (/** @type {string | null} */ reference) => giveBack(desk, { references: plan?.parts.map((_, i) => (i === card ? reference : null)) });
   const mixed = cash || plan?.parts.some((part) => part.method !== "cash");
   useHandlers(desk, { enter, key: (action) => action === "void" && Boolean(mixed) && (other(), true) });
   if (!plan) return null;
@@ -26,7 +27,7 @@ export function Refund({ desk, commands }) {
     <dl class="due"><dt>${t("To give back")}</dt><dd class="left minus" data-testid="refund-due">${money(-plan.due, desk.currency)}</dd></dl>
     <ul class="tenders">${plan.parts.map((part, i) => html`<li key=${i} data-testid="refund-part"><span>${partName(part)}</span><b>${sum(part.amount, desk.currency)}</b></li>`)}</ul>
     ${mixed ? html`<button type="button" class="big" data-testid="refund-cash" aria-pressed=${cash} onClick=${other}>${cash ? t("As it was paid") : t("All in cash")} <kbd>F8</kbd></button>` : null}
-    ${card < 0 ? html`<p class="hint">${t("Enter opens the drawer and prints the return.")}</p>` : html`<${Slip} desk=${desk} commands=${commands} plan=${plan} at=${card} />`}
+    ${card < 0 ? html`<p class="hint">${t("Enter opens the drawer and prints the return.")}</p>` : html`<${Slip} commands=${commands} out=${true} onReference=${approved} />`}
   <//>`;
 }
 
@@ -36,22 +37,29 @@ function planOf(desk, cash) {
 }
 
 /** @param {RefundPart} part @returns {string} */
-function partName({ method, name }) {
+export function partName({ method, name }) {
   return method === "cash" ? t("Cash") : name || t("Card");
 }
 
-/** @param {{desk: Desk, commands: import("../ui/commands.js").Commands, plan: RefundView, at: number}} props @returns {import("../ui/html.js").View} */
-function Slip({ desk, commands, plan, at }) {
+/**
+ * The number of a terminal's slip.
+ *
+ * @param {{commands: import("../ui/commands.js").Commands, out: boolean, onReference: (reference: string | null) => void}} props out: money goes to the customer
+ * @returns {import("../ui/html.js").View}
+ */
+export function Slip({ commands, out, onReference }) {
   const [reference, setReference] = useState("");
   const [openedAt] = useState(() => performance.now());
   const focus = useFocus();
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     // The Enter that opened this panel may be a scanner's, and its second line end must not give money away.
-    if (performance.now() - openedAt < 300) return;
-    giveBack(desk, { references: plan.parts.map((_, i) => (i === at ? reference.trim() || null : null)) });
+    if (performance.now() - openedAt >= 300) onReference(reference.trim() || null);
   };
-  return html`<p>${t("Give this sum back on the terminal. When it says approved, type the slip's number and press Enter.")}</p>
+  const sentence = out
+    ? t("Give this sum back on the terminal. When it says approved, type the slip's number and press Enter.")
+    : t("Type this sum into the terminal. When it says approved, type the slip's number and press Enter.");
+  return html`<p>${sentence}</p>
     <form onSubmit=${submit} class="scroll">
       <label class="field">${t("Slip number")}
         <input ref=${focus} inputmode="none" data-testid="refund-reference" autocomplete="off" maxlength="40" value=${reference} onInput=${(/** @type {any} */ event) => setReference(event.target.value)} />

@@ -19,6 +19,7 @@ function Fact({ name, value, strong, testid }) {
 export function methodName(method, cards) {
   if (method === "cash") return t("Cash");
   if (method === "card") return t("Card");
+  if (method === "exchange") return t("Exchange");
   return cards.find((card) => card.id === method)?.name ?? method;
 }
 

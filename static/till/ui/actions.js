@@ -46,7 +46,7 @@ const selling = (t) => ({
 const receipts = (t) => ({
   park: { name: () => t("Park / New"), at: "sale", run: ({ commands }) => commands.newReceipt() },
   receipts: { name: () => t("Receipts"), at: "sale", layer: "receipts", label: ({ till }) => t("Receipts") + (till.state.parked.length ? ` (${till.state.parked.length})` : "") },
-  return: { name: () => t("Return"), at: "sale", right: "till.return", layer: "return" },
+  return: { name: () => t("Return"), at: "sale", right: "till.return", layer: "return", label: ({ till }) => (till.state.receipt?.back ? t("Exchange") : t("Return")), run: ({ desk }) => desk.returnKey() },
   blindReturn: { name: () => t("Return without a receipt"), at: "sale", right: "till.return_blind", layer: "blind" },
   tab: { name: () => t("Go to a receipt"), at: "sale", params: { tab: "tab" }, run: ({ commands, params }) => commands.switchTo(params.tab) },
 });

@@ -15,7 +15,7 @@ import { askNumber } from "./goods.js";
 import { press } from "./keys.js";
 import { boundTo } from "./layout.js";
 import { TenderKeys, chooseQuick, pay, payCash, payOther, payWith, takeBack } from "./paying.js";
-import { backOf, returnAll, toRefund } from "./returning.js";
+import { backOf, returnAll, toExchange, toRefund } from "./returning.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -165,7 +165,7 @@ export class Commands {
         this.#till.setQuantity(null, operand, { approval });
         this.#till.multiply(null);
       });
-    } else if (this.#till.state.receipt?.count) {
+    } else if (this.#till.state.receipt?.count || this.#till.exchanged) {
       this.pay(at);
     } else {
       this.#desk.say("info", t("Scan an item to begin."));
@@ -178,6 +178,7 @@ export class Commands {
     if (desk.entry !== "" && !desk.sell(desk.entry)) return;
     desk.close();
     if (backOf(desk)) return toRefund(desk, at);
+    if (this.#till.exchanged) return toExchange(desk, at);
     desk.attempt(() => {
       this.#till.startPayment();
       desk.quick = null;

@@ -219,6 +219,13 @@ export class Desk {
     this.changed();
   }
 
+  /** Goods come back; on a return that has counted some, they are exchanged. @returns {void} */
+  returnKey() {
+    if (this.layer?.name === "return") this.close();
+    else if (this.till.state.receipt?.back) this.attempt(() => this.till.exchange());
+    else this.open("return");
+  }
+
   /**
    * Sells what a tile or a found name stands for.
    *

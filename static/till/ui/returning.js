@@ -44,3 +44,18 @@ export function giveBack(desk, how) {
     desk.message = null;
   });
 }
+
+/** To the difference of an exchange. @param {Desk} desk @param {number} at event time @returns {void} */
+export function toExchange(desk, at) {
+  desk.open("exchange");
+  desk.paymentAt = at;
+}
+
+/** @param {Desk} desk @param {{method?: string, tendered?: number, references?: (string | null)[]}} how @returns {void} */
+export function exchange(desk, how) {
+  desk.close();
+  desk.attempt(async (approval) => {
+    await desk.till.finishExchange({ ...how, approval });
+    desk.message = null;
+  });
+}
