@@ -126,6 +126,8 @@ def _line(
         "tax": {"code": line.tax_code, "percent": line.tax_percent},
         "tax_amount": line.tax_amount,
         "deposit": line.deposit,
+        "mark": line.mark,
+        "lot": line.lot,
         "returnable": {"quantity": entry.quantity, "total": entry.money},
     }
 

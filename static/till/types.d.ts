@@ -480,6 +480,7 @@ export interface PrintDocument { language: string; blocks: Block[]; cut: boolean
 export interface SoldLine {
   n: number; product: Uuid; name: string; barcode: string | null; quantity: Milli; unit: string; price: Minor; gross: Minor;
   discounts: LineDiscount[]; total: Minor; tax: { code: string; percent: Percent }; tax_amount: Minor; deposit: boolean;
+  mark?: string | null; lot?: string | null;
 }
 
 /** What came back to a receipt in one return; `n` is the sold line's. */

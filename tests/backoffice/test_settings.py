@@ -121,3 +121,72 @@ def test_a_grid_that_no_till_can_show_is_refused_with_its_line(
     response = manager.post("/backoffice/settings/grid/", {"grid": text})
     assert response.status_code == 422 and response.context["form"].errors["grid"]
     assert not Setting.objects.filter(name="quick_grid").exists()
+
+
+def rows(prefix: str, *rows: dict[str, Any]) -> dict[str, Any]:
+    """A form set as a browser sends it."""
+    data: dict[str, Any] = {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
+    return data | {f"{prefix}-{n}-{name}": given for n, row in enumerate(rows) for name, given in row.items()}
+
+
+NIGHT = {"name": "bez alkoholu w nocy", "licence": "alcohol", "begins": "22:00", "ends": "06:00"}
+
+
+def test_bans_are_kept_as_the_tills_read_them_and_shown_again(shop: Shop, manager: Client) -> None:
+    days = {
+        "name": "Wigilia",
+        "group": str(shop.butter.group_id),
+        "days": "2026-12-25 2026-12-24",
+        "weekdays": ["4", "5"],
+    }
+    data = rows("ban", NIGHT, days, {"name": ""})
+    assert manager.post("/backoffice/settings/bans/", data).status_code == 302
+    night, eve = value("sale_bans")
+    assert (night["licence"], night["hours"], night["days"]) == ("alcohol", {"from": 1320, "to": 360}, None)
+    assert (eve["group"], eve["days"], eve["weekdays"]) == (
+        str(shop.butter.group_id), ["2026-12-24", "2026-12-25"], [4, 5],
+    )  # fmt: skip
+    shown = manager.get("/backoffice/settings/bans/").content.decode()
+    assert "bez alkoholu w nocy" in shown and 'value="22:00"' in shown
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"licence": ""},
+        {"licence": "weapons"},
+        {"ends": ""},
+        {"ends": "22:00"},
+        {"begins": "25:00"},
+        {"days": "tomorrow"},
+        {"days": "2026-02-30"},
+        {"weekdays": ["8"]},
+        {"first": "2026-12-31", "last": "2026-12-01"},
+        {"name": "x" * 61},
+    ],
+)
+def test_a_ban_that_makes_no_sense_is_refused_whole(
+    cast: Cast, manager: Client, wrong: dict[str, Any]
+) -> None:
+    response = manager.post("/backoffice/settings/bans/", rows("ban", NIGHT | wrong))
+    assert response.status_code == 422 and not Setting.objects.filter(name="sale_bans").exists()
+
+
+STICKER = {"begins": "28", "value": "price", "code_digits": 5, "value_digits": 5, "serial_digits": 0}
+
+
+def test_stickers_are_kept_and_two_that_look_alike_are_refused(cast: Cast, manager: Client) -> None:
+    percent = STICKER | {"begins": "29", "value": "percent", "value_digits": 2, "serial_digits": 6}
+    for wrong in (
+        [STICKER, STICKER],
+        [STICKER | {"begins": "x"}],
+        [percent | {"value_digits": 3}],
+        [STICKER | {"serial_digits": 13}],
+    ):
+        assert manager.post("/backoffice/settings/stickers/", rows("sticker", *wrong)).status_code == 422
+    assert (
+        manager.post("/backoffice/settings/stickers/", rows("sticker", STICKER, percent)).status_code == 302
+    )
+    assert value("reduced_stickers")[1] == {
+        "prefix": "29", "value": "percent", "code_digits": 5, "value_digits": 2, "serial_digits": 6,
+    }  # fmt: skip

@@ -213,10 +213,40 @@ def setting(name: str, value: Any) -> dict[str, Any]:
     return {"saved": bool(organisation.setting_save(name, value))}
 
 
+def rare() -> dict[str, Any]:
+    """Goods that need more than a code, on the quick grid beside the others."""
+    from core import clock
+    from core.models import Setting
+    from core.services import organisation
+    from inventory.models import Group, Unit
+    from inventory.services import goods, prices
+
+    def add(code: str, name: str, price: int | None, **more: Any) -> Any:
+        pieces, group = Unit.objects.get(code="pcs"), Group.objects.get(name="Spożywcze")
+        values = {"kind": "piece", "tax": "A", **more}
+        product = goods.product_save(
+            code=code, name=name, unit=pieces, group=group, now=clock.now(), **values
+        )
+        if price is not None:
+            prices.price_change(product=product, price=price, now=clock.now())
+        return product
+
+    bottle = add("190", "Kaucja za butelkę", 50, kind="deposit", tax="E")
+    water = {"content": 1500000, "content_unit": Unit.objects.get(code="ml"), "properties": "Kraj: Polska"}
+    add("191", "Woda mineralna 1,5 l", 299, deposit=bottle, allergens="brak", **water)
+    add("192", "Telefon prepaid", 9900, capture="serial")
+    other = add("193", "Inne spożywcze", None, open_price=True, price_min=100, price_max=50000)
+    grid = Setting.objects.get(name="quick_grid").value
+    grid[0]["products"].append(str(other.id))
+    organisation.setting_save("quick_grid", grid)
+    return {}
+
+
 COMMANDS = {
     "layout": layout,
     "shifts": shifts,
     "setting": setting,
+    "rare": rare,
     "picture": picture,
     "found": found,
     "code": code,

@@ -33,6 +33,9 @@ const LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";
 const RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё";
 const UKRAINIAN = "йцукенгшщзхїфівапролджєячсмитьбю'";
 
+/** The same keys with Shift, which has no effect on what is looked for. @type {Record<string, string>} */
+const SHIFTED = { "{": "[", "}": "]", ":": ";", '"': "'", "<": ",", ">": ".", "~": "`" };
+
 /**
  * The same keys in the other layouts; the text itself is not among them.
  *
@@ -40,8 +43,9 @@ const UKRAINIAN = "йцукенгшщзхїфівапролджєячсмить�
  * @returns {string[]}
  */
 export function otherLayouts(text) {
-  const lower = text.toLowerCase();
-  const variants = [swap(lower, LATIN, UKRAINIAN), swap(lower, LATIN, RUSSIAN), swap(lower, UKRAINIAN, LATIN), swap(lower, RUSSIAN, LATIN)];
+  const lower = text.toLowerCase().replace(/[{}:"<>~]/g, (sign) => SHIFTED[sign]);
+  const layouts = [LATIN, UKRAINIAN, RUSSIAN];
+  const variants = layouts.flatMap((from) => layouts.filter((to) => to !== from).map((to) => swap(lower, from, to)));
   return [...new Set(variants)].filter((variant) => variant !== lower);
 }
 

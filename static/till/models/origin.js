@@ -17,8 +17,8 @@ import { refundOf } from "./refund.js";
  * @returns {Origin}
  */
 export function originOfBody(id, label, body, returns) {
-  const lines = body.lines.map(({ n, product, name, barcode, quantity, unit, price, gross, discounts, total, tax, tax_amount, deposit }) => ({
-    n, product, name, barcode, quantity, unit, price, gross, discounts, total, tax, tax_amount, deposit,
+  const lines = body.lines.map(({ n, product, name, barcode, quantity, unit, price, gross, discounts, total, tax, tax_amount, deposit, mark, lot }) => ({
+    n, product, name, barcode, quantity, unit, price, gross, discounts, total, tax, tax_amount, deposit, mark, lot,
   }));
   const payments = body.payments.map(({ method, amount, details }) => ({ method, amount, details }));
   return {

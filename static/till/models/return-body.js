@@ -33,11 +33,11 @@ export function returnBody(parts, draft, { number, closedAt, parts: money }) {
 /** @param {Draft} draft @param {import("../types.d.ts").Priced} priced @returns {Record<string, unknown>[]} */
 function linesOf(draft, priced) {
   const results = new Map(priced.lines.map((line) => [line.n, line]));
-  return standingLines(draft).map(({ n, product, name, barcode, quantity, unit, price, deposit, sold }) => {
+  return standingLines(draft).map(({ n, product, name, barcode, quantity, unit, price, deposit, sold, mark, lot }) => {
     const result = /** @type {import("../types.d.ts").PricedLine & {price?: number}} */ (results.get(n));
     const { gross, discounts, total, tax, tax_amount } = result;
     const origin = draft.origin && sold ? { receipt: draft.origin.id, n: sold } : null;
-    return { n, product, name, barcode, quantity, unit, price: result.price ?? price, gross, discounts, total, tax, tax_amount, deposit, origin, mark: null, lot: null };
+    return { n, product, name, barcode, quantity, unit, price: result.price ?? price, gross, discounts, total, tax, tax_amount, deposit, origin, mark: mark ?? null, lot: lot ?? null };
   });
 }
 

@@ -100,10 +100,10 @@ function put(draft, n, quantity) {
 }
 
 /** @param {SoldLine} sold @param {number} n @param {number} quantity @returns {DraftLine} */
-function lineOf({ n: from, product, name, barcode, unit, price, tax, deposit }, n, quantity) {
+function lineOf({ n: from, product, name, barcode, unit, price, tax, deposit, mark = null, lot = null }, n, quantity) {
   const kind = deposit ? "deposit" : "piece";
   return {
     n, product, name, code: "", barcode, kind, quantity, unit, price, tax: tax.code, groups: [], discountable: false, deposit, age: 0, manual: null,
-    voided: false, sold: from,
+    voided: false, sold: from, mark, lot,
   };
 }

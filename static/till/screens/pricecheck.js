@@ -29,7 +29,9 @@ export function PriceCheck({ desk, commands }) {
     return true;
   };
   useHandlers(desk, { codes: check, enter: (entry) => (entry === "" ? desk.close() : desk.sell(entry)) });
-  const foot = html`<${Pad} commands=${commands} go=${answer ? t("Done") : t("Check")} />`;
+  // Once there is an answer nothing is left to type: the card needs the room more than the pad.
+  const done = html`<button type="button" class="pay big" onClick=${() => desk.close()}>${t("Done")} <kbd>Enter</kbd></button>`;
+  const foot = answer ? done : html`<${Pad} commands=${commands} go=${t("Check")} />`;
   return html`<${Panel} desk=${desk} title=${t("Price check")} foot=${foot}>
     <div aria-live="polite" class="scroll">
       ${answer ? html`<${ItemCard} answer=${answer} desk=${desk} />` : html`<p class="hint">${t("Scan the item. Nothing is added to the receipt.")}</p>`}
