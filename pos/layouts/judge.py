@@ -131,10 +131,12 @@ def presets() -> dict[str, dict[str, Any]]:
 
 def names() -> dict[str, dict[str, str]]:
     """What each action is called, by id and language."""
-    found: dict[str, dict[str, str]] = {action.id: {} for action in catalogue()}
+    # Asked for once: while new program files are put in place, two questions may get two lists.
+    listed = catalogue()
+    found: dict[str, dict[str, str]] = {action.id: {} for action in listed}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            for action in catalogue():
+            for action in listed:
                 found[action.id][code] = gettext(action.name)
     return found
 
