@@ -172,7 +172,7 @@ export class Exchanging {
     const change = tenders.reduce((sum, one) => sum + one.change, 0);
     return {
       id: sale.id, kind: plan.parts.length > 0 ? "return" : "sale", number: body.number, label: this.#p.label(body.number), total: body.total,
-      due: plan.parts.length > 0 ? plan.back - plan.due : plan.pay, change: out + change, closedAt: body.closed_at, fresh: true, print: prints ? "waiting" : "none",
+      due: plan.parts.length > 0 ? plan.back - plan.due : plan.pay, change: out + change, closedAt: body.closed_at, fresh: true, link: null, print: prints ? "waiting" : "none",
     };
   }
 }
