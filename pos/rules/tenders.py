@@ -15,7 +15,7 @@ from stdnum.ua import edrpou, rntrc
 from pos.rules.receipt import Payment, ReceiptBody
 
 # `card` stands for every terminal, which is named in details; `bonus` is answered for by loyalty.
-BUILT_IN = frozenset({"cash", "card", "bonus"})
+BUILT_IN = frozenset({"cash", "card", "bonus", "exchange"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ export class Refunding {
     return { exact: refundDue(sums), due, parts, changed: cash && usual.some((row) => row.method !== "cash" && row.left > 0) };
   }
 
-  /** @param {{method: string, details: Record<string, unknown>}} row */
+  /** Some means of payment take nothing back, and what one receipt owed another is no money: then it is cash. @param {{method: string, details: Record<string, unknown>}} row */
   #mayGoBack(row) {
     return row.method !== "exchange" && typeOfPayment(this.#p.view.state.tenders, row)?.refundable !== false;
   }

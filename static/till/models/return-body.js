@@ -43,5 +43,5 @@ function linesOf(draft, priced) {
 
 /** Nothing was handed over by the customer, so nothing was tendered. @param {RefundPart} part */
 function paymentOf({ method, amount, reference, details }) {
-  return { method, amount, tendered: null, change: null, details: { ...details, reference } };
+  return { method, amount, tendered: null, change: null, details: { ...details, reference: reference ?? (method === "card" ? null : (details?.reference ?? null)) } };
 }

@@ -19,6 +19,9 @@ import { readsAs, returnRules } from "./return-rules.js";
 /** @typedef {import("../types.d.ts").Approval} Approval */
 /** @typedef {import("../types.d.ts").ScanResult} ScanResult */
 
+/** Not a code: everything was asked to come back before the receipt was there. */
+const ALL = "";
+
 /** Nobody asks for an age when goods come back. */
 const ANY_AGE = 999;
 
@@ -89,6 +92,7 @@ export class Returning {
 
   /** @param {Partial<Draft>} more @returns {Draft} */
   #begin(more) {
+    this.#p.desk.staleLast();
     this.#p.selling.turn((draft) => ({ ...draft, kind: "return", ageConfirmed: ANY_AGE, origin: null, ...more }));
     return this.must;
   }
@@ -120,7 +124,7 @@ export class Returning {
     const draft = this.#open(id);
     if (!draft) return;
     this.#p.view.batch(() => this.#p.selling.put({ ...draft, looking: null, origin }));
-    for (const { code } of this.#taken(id)) if (this.draft?.id === id) this.#p.selling.scan(code);
+    for (const { code } of this.#taken(id)) if (this.draft?.id === id) code === ALL ? this.all() : this.#p.selling.scan(code);
   }
 
   /** @param {string} id @returns {{code: string}[]} */
@@ -148,7 +152,7 @@ export class Returning {
     if (!draft) return;
     this.#p.view.batch(() => this.#p.selling.drop(id));
     this.#p.events.emit("refused", { code: offline ? "receipt_elsewhere" : "no_such_receipt", args: { label: code.slice(0, 40) } });
-    for (const one of codes) this.#p.events.emit("refused", { code: "no_such_receipt", args: { code: one.code, label: code.slice(0, 40) } });
+    for (const one of codes.filter(({ code: text }) => text !== ALL)) this.#p.events.emit("refused", { code: "no_such_receipt", args: { code: one.code, label: code.slice(0, 40) } });
   }
 
   /** The server is back: what could not be verified is asked for again. */
@@ -259,6 +263,7 @@ export class Returning {
   /** All that is left comes back. */
   all() {
     const draft = this.must;
+    if (draft.looking) return void this.#waiting.push({ draft: draft.id, code: ALL });
     if (!draft.origin || draft.origin.lines.length === 0) throw new TillError("no_return");
     this.#p.selling.put(allCounted(draft));
   }
