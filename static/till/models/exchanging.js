@@ -31,7 +31,8 @@ export class Exchanging {
 
   /** The goods of the return on screen are changed for others: what is scanned from now on is sold. */
   begin() {
-    const { returning, selling } = this.#p;
+    const { returning, selling, training } = this.#p;
+    training.mustBeOff();
     const back = returning.must;
     if (returning.rules.exchange !== "net") throw new TillError("no_exchange");
     if (back.lines.length === 0) throw new TillError("nothing_counted");
