@@ -31,9 +31,7 @@ export class Till {
   }
 
   /** As #do; what is refused at once is refused as a promise, too. @template T @param {(parts: import("./assembly.js").Parts) => Promise<T>} action @returns {Promise<T>} */
-  async #later(action) {
-    return this.#do(action);
-  }
+  #later = async (action) => this.#do(action);
 
   /**
    * Opens the till's database and takes the `till` lock. Resolves as soon as a screen can be drawn; the catalogue,
@@ -293,13 +291,7 @@ export class Till {
 
   // ------------------------------------------------------------ returns
 
-  /**
-   * Opens the receipt that goods come back to, on a tab of its own. What is scanned from then on counts up.
-   *
-   * @param {string} code of its paper, or its printed number
-   * @param {{approval?: Approval, origin?: import("./types.d.ts").Origin}} [given] origin: of a receipt that was found already
-   * @returns {Promise<void>} when it was found or missed (event `refused`: no_such_receipt, receipt_elsewhere); throws forbidden
-   */
+  /** Opens the receipt that goods come back to; scans count up from then on. @param {string} code of its paper, or its printed number @param {{approval?: Approval, origin?: import("./types.d.ts").Origin}} [given] origin: of a receipt that was found already @returns {Promise<void>} when it was found or missed (event `refused`: no_such_receipt, receipt_elsewhere); throws forbidden */
   openReturn(code, given = {}) {
     return this.#later((parts) => parts.returning.open(code, given));
   }
@@ -334,12 +326,7 @@ export class Till {
     return this.#parts.refunding.plan(how);
   }
 
-  /**
-   * Writes the return; resolves when it is durably on disk.
-   *
-   * @param {{cash?: boolean, references?: (string | null)[], approval?: Approval}} [how] references: slip numbers, one for each part
-   * @returns {Promise<import("./types.d.ts").LastReceipt>} throws return_limit {most}, return_old {days}, forbidden
-   */
+  /** Writes the return. @param {{cash?: boolean, references?: (string | null)[], approval?: Approval}} [how] references: slip numbers, one for each part @returns {Promise<import("./types.d.ts").LastReceipt>} on disk; throws return_limit {most}, return_old {days}, forbidden */
   finishReturn(how = {}) {
     return this.#later((parts) => parts.refunding.finish(how));
   }
@@ -350,16 +337,9 @@ export class Till {
   }
 
   /** The difference of the exchange on screen, null when it is none. @returns {import("./types.d.ts").ExchangeView | null} */
-  get exchanged() {
-    return this.#parts.exchanging.plan();
-  }
+  get exchanged() { return this.#parts.exchanging.plan(); }
 
-  /**
-   * Writes both receipts of the exchange on screen; resolves when they are durably on disk.
-   *
-   * @param {{method?: string, tendered?: number, references?: (string | null)[], approval?: Approval}} [how]
-   * @returns {Promise<import("./types.d.ts").LastReceipt>} throws bad_amount, empty_receipt, age_unconfirmed, return_limit, return_old, forbidden
-   */
+  /** Writes both receipts of the exchange on screen. @param {{method?: string, tendered?: number, references?: (string | null)[], approval?: Approval}} [how] @returns {Promise<import("./types.d.ts").LastReceipt>} throws bad_amount, empty_receipt, age_unconfirmed, return_limit, return_old, forbidden */
   finishExchange(how = {}) {
     return this.#later((parts) => parts.exchanging.finish(how));
   }
