@@ -35,7 +35,7 @@ OPS: dict[str, Op] = {
     **dict.fromkeys(later.OPS, later.not_available),
 }
 # A price checker looks; it has nothing to say and may not ask about receipts or people.
-FOR_CHECKERS = frozenset({"hello", "pull"})
+FOR_CHECKERS = frozenset({"hello", "pull", "stock.find"})
 # Two pushes of one socket keep their order, so that the second does not look like a gap.
 IN_ORDER = frozenset({"hello", "push"})
 # These check the texts of each element themselves, so that one bad item does not refuse the others.

@@ -79,7 +79,7 @@ def till(browser: Browser, live_store: LiveStore) -> Iterator[Walk]:
         live_store.start()
     context = context_of(browser)
     walk = Walk(context.new_page(), live_store)
-    walk.begin(number=31)
+    walk.begin(number=131)
     walk.sell(BREAD, given="20")
     for code in (MILK, "2*" + BREAD, BEER, "5999999999993"):
         walk.scan(code)
@@ -155,7 +155,7 @@ def test_the_screens_before_selling_are_judged_too(
         walk.open()
         expect(walk.at("enrol-code")).to_be_visible(timeout=20000)
     else:
-        walk.enrol(number=32)
+        walk.enrol(number=132)
     if screen == "float":
         walk.sign_in()
         expect(walk.at("float")).to_be_visible(timeout=20000)

@@ -3,7 +3,7 @@
 import { t } from "../i18n.js";
 import { money } from "../ui/format.js";
 import { useField } from "../ui/form.js";
-import { html } from "../ui/html.js";
+import { html, useEffect, useState } from "../ui/html.js";
 import { useFocus } from "../ui/hooks.js";
 import { Icon } from "../ui/icons.js";
 import { press } from "../ui/keys.js";
@@ -62,10 +62,32 @@ function Answer({ checker }) {
   const each = t("{price} per {unit}", { price: money(answer.price, currency), unit: answer.unitName });
   return html`<div class="answer" data-testid="price-answer">
     <h1>${answer.name}</h1>
-    <strong class=${reduced ? "offer" : ""}>${money(answer.total, currency)}</strong>
-    <p>${reduced ? html`${t("With the offer")} · <s>${money(answer.price, currency)}</s>` : each}</p>
+    <strong class=${reduced ? "offer" : ""}>${answer.open ? t("Ask for the price") : money(answer.total, currency)}</strong>
+    <p>${reduced ? html`${t("With the offer")} · <s>${money(answer.price, currency)}</s>` : answer.open ? null : each}</p>
+    ${answer.offers.length ? html`<p class="offer">${answer.offers.join(", ")}</p>` : null}
+    ${answer.perUnit ? html`<p data-testid="per-unit">${t("{price} per {unit}", { price: money(answer.perUnit.price, currency), unit: answer.perUnit.unitName })}</p>` : null}
+    ${answer.deposit === null ? null : html`<p>${t("Deposit")} + ${money(answer.deposit, currency)}</p>`}
+    ${answer.allergens ? html`<p class="code">${t("Allergens")}: ${answer.allergens}</p>` : null}
+    <${Stock} checker=${checker} product=${answer.product} known=${answer.stock} />
     <p class="code">${answer.code}</p>
   </div>`;
+}
+
+/** Fewer than this many are the last ones: somebody may be carrying them to the till. */
+const LAST_MILLI = 3000;
+
+/** In words, since a number would be wrong by the time it is read. @param {{checker: Checker, product: string, known: import("../types.d.ts").StockAnswer | null}} props @returns {View} */
+function Stock({ checker, product, known }) {
+  const [stock, setStock] = useState(known);
+  useEffect(() => {
+    let here = true;
+    void checker.till.stockOf(product).then((found) => here && found && setStock(found));
+    return () => void (here = false);
+  }, [product]);
+  if (!stock || !stock.keepsStock) return null;
+  const { quantity } = stock.here;
+  const words = quantity <= 0 ? t("Not on the shelf at the moment") : quantity <= LAST_MILLI ? t("The last ones") : t("In stock");
+  return html`<p data-testid="stock">${words}</p>`;
 }
 
 const KEYS = ["7", "8", "9", "4", "5", "6", "1", "2", "3", "erase", "0", "enter"];

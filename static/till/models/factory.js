@@ -24,7 +24,8 @@ export const KEYS = {
     Insert: "age", Delete: "remove", "Ctrl+Enter": "cardAll", "Ctrl+NumpadEnter": "cardAll",
   },
   payment: {
-    F1: "help", F2: "paperless", F5: "card1", F6: "card2", F8: "otherTenders", F9: "takeBack", F10: "buyer", "Ctrl+Enter": "cardRest", "Ctrl+NumpadEnter": "cardRest",
+    F1: "help", F2: "paperless", F5: "card1", "Shift+F5": "cardAtOnce", F6: "card2", F8: "otherTenders", F9: "takeBack", F10: "buyer", "Ctrl+Enter": "cardRest",
+    "Ctrl+NumpadEnter": "cardRest",
   },
 };
 

@@ -62,6 +62,7 @@ function payment() {
     ["F2", t("the code on the screen instead of paper")],
     ["F9", t("take the last money back")],
     ["F10", t("the buyer's tax number")],
+    ["Shift+F5", t("card at once, without its slip's number")],
     ["Ctrl+Enter", t("everything by card")],
   ];
 }

@@ -61,6 +61,7 @@ const paying = (t) => ({
     name: () => t("Second key of payment"), at: "payment", layer: "card", label: ({ till }) => nameOf(till, "F6"),
     gone: ({ till }) => !nameOf(till, "F6"), run: ({ commands }) => commands.tender("f6"),
   },
+  cardAtOnce: { name: () => t("Card, no slip"), at: "payment", run: ({ commands }) => commands.cardAtOnce() },
   cardRest: { name: () => t("The rest by card"), at: "payment", layer: "card", run: ({ commands }) => commands.tender("card") },
   otherTenders: { name: () => t("Other ways to pay"), at: "payment", layer: "tenders", label: () => t("Other"), gone: ({ till }) => !offers(till, "F8"), run: ({ commands }) => commands.otherTenders() },
   paperless: {

@@ -14,7 +14,7 @@ import { parseScaled } from "./format.js";
 import { askNumber } from "./goods.js";
 import { press } from "./keys.js";
 import { boundTo } from "./layout.js";
-import { TenderKeys, chooseQuick, pay, payCash, payOther, payWith, takeBack } from "./paying.js";
+import { TenderKeys, cardAtOnce, chooseQuick, pay, payCash, payOther, payWith, takeBack } from "./paying.js";
 import { backOf, returnAll, toExchange, toRefund } from "./returning.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -362,6 +362,11 @@ export class Commands {
   cash(amount) {
     if (amount === undefined) payCash(this.#desk, this.#desk.entry);
     else pay(this.#desk, { method: "cash", tendered: amount });
+  }
+
+  /** @returns {void} */
+  cardAtOnce() {
+    cardAtOnce(this.#desk);
   }
 
   /** @returns {void} */

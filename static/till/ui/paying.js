@@ -77,6 +77,24 @@ export function payWith(desk, type) {
   pay(desk, { method: type.id, amount });
 }
 
+/**
+ * The terminal has approved, and nobody writes its slips down: the typed sum, else all that is left, in one key. Where the
+ * store wants the slip's number it is asked for.
+ *
+ * @param {Desk} desk
+ * @returns {void}
+ */
+export function cardAtOnce(desk) {
+  const { payment } = desk.till.state;
+  const { card } = new TenderKeys(payment?.offered ?? []);
+  if (card.needsReference) return payWith(desk, card);
+  const typed = parseScaled(desk.entry, desk.currency?.digits ?? 2);
+  if (desk.entry !== "" && typed === null) return desk.refuse({ code: "bad_amount", args: {} });
+  desk.quick = null;
+  desk.close();
+  pay(desk, { method: card.id, amount: typed ?? payment?.rest });
+}
+
 /** All means of payment without a key of their own; the only one is taken at once. @param {Desk} desk @returns {void} */
 export function payOther(desk) {
   const { list } = new TenderKeys(desk.till.state.payment?.offered ?? []);
