@@ -20,7 +20,6 @@ DEFAULTS: dict[str, Any] = {
         "days": 30,
         "blind_limit": 10_000,
         "blind_days": 30,
-        "paper_limit": 20_000,
         "exchange": "net",
     },
 }

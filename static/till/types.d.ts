@@ -495,13 +495,13 @@ export interface Comeback {
  */
 export interface Origin {
   id: Uuid; label: string; closedAt: Instant; day: Day; due: Minor; rounding: Minor; card: string | null; customer: string | null;
-  included: boolean; source: "till" | "server" | "paper"; verified: boolean; lines: SoldLine[];
+  included: boolean; source: "till" | "server"; verified: boolean; lines: SoldLine[];
   payments: { method: string; amount: Minor; details: Record<string, unknown> | null }[]; returns: Comeback[];
 }
 
 /** What a return on screen comes back to; null lines where there is no receipt. */
 export interface ReturnView {
-  /** null: goods without a receipt. */ label: string | null; id: Uuid | null; closedAt: Instant | null; due: Minor; source: "till" | "server" | "paper" | "none";
+  /** null: goods without a receipt. */ label: string | null; id: Uuid | null; closedAt: Instant | null; due: Minor; source: "till" | "server" | "none";
   verified: boolean; /** The receipt is still being looked for. */ looking: boolean; reason: string | null;
   lines: ReturnLineView[];
 }
@@ -527,6 +527,5 @@ export interface ReturnRules {
   /** A receipt older than this needs leave. */ days: number;
   /** The most one return without a receipt may come to without leave. */ blind_limit: Minor;
   /** Goods without a receipt are worth the lowest price of so many days. */ blind_days: number;
-  /** The most one return by a receipt that nobody could verify may come to without leave. */ paper_limit: Minor;
   /** net: an exchange is two linked receipts and one payment. off: there is no exchange. */ exchange: "net" | "off";
 }

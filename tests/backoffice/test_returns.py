@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from django.test import Client
 
@@ -9,23 +10,25 @@ from core.models import Employee, FeedRow, Setting
 from tests.backoffice.conftest import signed_in
 
 
+def rules() -> Any:
+    return Setting.objects.get(name="returns").value
+
+
 def test_the_rules_for_returns_are_saved_and_reach_the_tills(manager: Client) -> None:
     address = "/backoffice/settings/returns/"
     assert "100" in manager.get(address).content.decode()
     good = {"days": "14", "blind_days": "60", "blind_limit": "50,00", "exchange": "on"}
     assert manager.post(address, good).status_code == 302
-    value = Setting.objects.get(name="returns").value
-    assert value == {
+    assert rules() == {
         "days": 14,
         "blind_days": 60,
         "blind_limit": 5000,
-        "paper_limit": 20000,
         "exchange": "net",
     }
     row = FeedRow.objects.get(kind="setting", key="returns")
-    assert json.loads(str(row.data))["value"] == value
+    assert json.loads(str(row.data))["value"] == rules()
     assert manager.post(address, {**good, "exchange": ""}).status_code == 302
-    assert Setting.objects.get(name="returns").value["exchange"] == "off"
+    assert rules()["exchange"] == "off"
     for wrong in ({"days": "0"}, {"blind_limit": "-1"}, {"blind_days": "x"}, {"blind_limit": "1e9"}):
         assert manager.post(address, {**good, **wrong}).status_code == 422
 

@@ -236,7 +236,7 @@ def rare() -> dict[str, Any]:
     add("191", "Woda mineralna 1,5 l", 299, deposit=bottle, allergens="brak", **water)
     add("192", "Telefon prepaid", 9900, capture="serial")
     other = add("193", "Inne spożywcze", None, open_price=True, price_min=100, price_max=50000)
-    grid = Setting.objects.get(name="quick_grid").value
+    grid: Any = Setting.objects.get(name="quick_grid").value
     grid[0]["products"].append(str(other.id))
     organisation.setting_save("quick_grid", grid)
     return {}

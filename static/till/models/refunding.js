@@ -51,7 +51,7 @@ export class Refunding {
   planFor(draft, { cash, net }) {
     const exact = this.#p.pricing.price(draft).due;
     const { calendar, coin, inCash } = this.#coins(draft);
-    if (!draft.origin || draft.origin.source === "paper") {
+    if (!draft.origin) {
       const due = inCash(Math.max(0, exact - net));
       return { exact, due, parts: [part("cash", due)], changed: false };
     }

@@ -15,7 +15,7 @@ import { refundTaxes } from "./refund.js";
  * @returns {Priced} `due` before cash rounding
  */
 export function priceReturn(draft, asSold) {
-  if (!draft.origin || draft.origin.source === "paper") return asSold(withoutOffers);
+  if (!draft.origin) return asSold(withoutOffers);
   const { origin } = draft;
   const lines = standingLines(draft).map((line) => pricedLine(origin, line));
   const taxes = refundTaxes(lines, origin.included);

@@ -6,7 +6,7 @@ import { TillError } from "./errors.js";
 /** @typedef {import("../types.d.ts").ReturnRules} ReturnRules */
 
 /** @type {ReturnRules} */
-const USUAL = { days: 30, blind_limit: 10_000, blind_days: 30, paper_limit: 20_000, exchange: "net" };
+const USUAL = { days: 30, blind_limit: 10_000, blind_days: 30, exchange: "net" };
 
 const DAY_MS = 24 * 3_600_000;
 const OVER = "till.return_over";
@@ -22,7 +22,7 @@ export function beyond(draft, due, rules, now) {
   if (allowed.includes(OVER)) return null;
   if (!origin) return due > rules.blind_limit ? limit(rules.blind_limit) : null;
   if (now - Date.parse(origin.closedAt) > rules.days * DAY_MS) return new TillError("return_old", { days: rules.days, permission: OVER });
-  return origin.source === "paper" && due > rules.paper_limit ? limit(rules.paper_limit) : null;
+  return null;
 }
 
 /** @param {number} most @returns {TillError} */
