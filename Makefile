@@ -3,8 +3,8 @@
 
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do command -v $$name && break; done)
 BIN := .venv/bin
-# Three processes on two cores: much of the suite waits for cables, restarts and browsers.
-JOBS ?= 3
+# Two processes: the tests' database and browser want their share of a small machine too.
+JOBS ?= 2
 PATHS := config core inventory loyalty pos devices exchange backoffice tests bench deploy manage.py
 
 .PHONY: help run test bench check setup setup-dev format-check lint types imports docs js audit
