@@ -24,8 +24,13 @@ class TillForm(Form):
         label=_("What it is"),
         choices=Till.Kind.choices,
         initial=Till.Kind.TILL,
+        required=False,
         help_text=_("A price checker is a tablet for customers: it shows prices and never sells."),
     )
+
+    def clean_kind(self) -> str:
+        """A till unless something else is said."""
+        return str(self.cleaned_data["kind"] or Till.Kind.TILL)
 
 
 class RenameForm(Form):

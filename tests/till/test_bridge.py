@@ -80,7 +80,7 @@ def test_a_receipt_a_copy_and_the_z_report_come_out_once_each(page: Page, shop: 
     page.evaluate("till.reprint()")
     wait(page, "till.status.printer.waiting === 0")
     page.evaluate(
-        "till.signOut().then(() => till.signIn('9999')).then(() => till.closeShift({ counted: null }))"
+        "till.signOut().then(() => till.signIn('9999')).then(() => till.closeShift({ counted: 20000 }))"
     )
     wait(page, "till.status.printer.waiting === 0 && till.status.printer.state === 'ready'")
     assert bridge.prints == 3
