@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from backoffice.selectors import receipts
 from core import clock
+from core.services import organisation
 from pos.models import JournalItem, Receipt
 from tests.backoffice.pages import busy_day
 from tests.backoffice.shop import Shop
@@ -128,6 +129,7 @@ def test_z_puts_the_till_beside_the_server_and_shows_each_difference(shop: Shop,
 
 
 def test_an_open_shift_is_an_x_report(shop: Shop, manager: Client) -> None:
+    organisation.setting_save("card_tenders", [{"id": "card1", "name": "Terminal 1"}])
     shift = shop.pen.open_shift(clock.now() - timedelta(hours=1))
     shop.pen.sell([(shop.butter, 1000, 799)], clock.now() - timedelta(minutes=1), method="card1")
     shop.pen.send()
