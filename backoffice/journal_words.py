@@ -56,6 +56,13 @@ GROUPS: list[tuple[Any, list[str]]] = [
         ],
     ),
     (
+        gettext_lazy("Customers"),
+        [
+            *("customer_add", "customer_remove", "customer_create", "customer_update"),
+            *("customer_card_refused", "customer_card_block", "customer_card_replace"),
+        ],
+    ),
+    (
         gettext_lazy("Devices and program"),
         [
             *(
@@ -88,6 +95,13 @@ NAMES: dict[str, Any] = {
     "bridge_paired": gettext_lazy("Paired with a device bridge"),
     "clock_corrected": gettext_lazy("Clock corrected by the server"),
     "clock_jump": gettext_lazy("The device's clock jumped"),
+    "customer_add": gettext_lazy("Customer put on the receipt"),
+    "customer_card_block": gettext_lazy("Customer's card blocked"),
+    "customer_card_refused": gettext_lazy("Customer's card refused"),
+    "customer_card_replace": gettext_lazy("Customer's card replaced"),
+    "customer_create": gettext_lazy("Customer added"),
+    "customer_remove": gettext_lazy("Customer taken off the receipt"),
+    "customer_update": gettext_lazy("Customer's data changed"),
     "focus_lost": gettext_lazy("Another window was in front"),
     "latency": gettext_lazy("How quick the till was"),
     "lock": gettext_lazy("Till locked"),
@@ -162,6 +176,10 @@ MEMBERS: dict[str, Any] = {
     "used": gettext_lazy("used"),
     "size": gettext_lazy("size"),
     "url": gettext_lazy("address"),
+    "customer": gettext_lazy("customer"),
+    "card": gettext_lazy("card"),
+    "new": gettext_lazy("new card"),
+    "fields": gettext_lazy("fields"),
 }
 
 SIGNS: dict[str, tuple[Any, Any]] = {

@@ -41,6 +41,7 @@ RAIL = (
     Entry(_("Goods"), "package", "goods"),
     Entry(_("Price changes"), "tag", "prices", "prices.edit"),
     Entry(_("Promotions"), "discount", "promotions", "promotions.edit"),
+    Entry(_("Customers"), "user", "customers", "customers.view"),
     Entry(_("Tills"), "device-desktop", "tills", "tills.manage"),
     Entry(_("Screen layouts"), "layout-grid", "layouts", "settings.edit"),
     Entry(_("Shifts"), "clock", "shifts", "shifts.view"),
@@ -59,6 +60,8 @@ _SECTIONS = {
     "card": "goods",
     "tender": "settings",
     "tenders": "settings",
+    "question": "customers",
+    "persons": "customers",
 }
 
 

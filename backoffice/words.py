@@ -3,6 +3,7 @@
 A code that is not listed is shown as it is, so a newer till never makes a page fail.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
@@ -351,3 +352,8 @@ def methods() -> dict[str, str]:
     language = get_language() or "en"
     held = {row.code: row.name(language) for row in Tender.objects.all()}
     return {"cash": _("Cash"), "card": _("Card"), "voucher": _("Voucher"), "bonus": _("Bonus"), **held}
+
+
+def own(texts: Mapping[str, str]) -> str:
+    """A text of several languages in the reader's, else in English, else in the first there is."""
+    return texts.get(get_language() or "en") or texts.get("en") or next(iter(texts.values()), "")

@@ -1,5 +1,7 @@
 """The permission names of the whole system and what each one lets a person do."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 CHOICES = [
@@ -18,10 +20,15 @@ CHOICES = [
     ("till.z", _("Close the shift (Z report)")),
     ("till.training", _("Practise in training mode")),
     ("till.settings", _("Change a till's own settings")),
+    ("till.customer", _("Find customers, issue cards and change customers' data")),
+    ("till.customer_card", _("Block and replace customers' cards")),
     ("backoffice.view", _("Open the back office")),
     ("goods.edit", _("Edit goods")),
     ("prices.edit", _("Change prices")),
     ("promotions.edit", _("Edit promotions")),
+    ("customers.view", _("See customers")),
+    ("customers.edit", _("Edit customers, their groups and the form")),
+    ("customers.privacy", _("Export and erase a person's data")),
     ("tills.manage", _("Create, enrol, lock and revoke tills")),
     ("people.manage", _("Manage employees and roles")),
     ("receipts.view", _("See receipts")),
@@ -30,10 +37,18 @@ CHOICES = [
     ("jobs.manage", _("Start and cancel long work")),
     ("settings.edit", _("Change the store's settings")),
 ]
+
+
+def choices() -> list[tuple[str, Any]]:
+    """For the role's field. A function, so that a new permission needs no migration."""
+    return list(CHOICES)
+
+
 NAMES = frozenset(name for name, _label in CHOICES)
-CASHIER = ["till.sell", "till.void", "till.x", "till.reprint", "till.discount"]
+CASHIER = ["till.sell", "till.void", "till.x", "till.reprint", "till.discount", "till.customer"]
 SENIOR = [
     *CASHIER, "till.cash", "till.drawer", "till.z", "till.return", "till.price", "till.void_subtotal", "till.training",
+    "till.customer_card",
 ]  # fmt: skip
 MANAGER = sorted(NAMES)
 

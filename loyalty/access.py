@@ -1,13 +1,14 @@
-"""Who may see and change promotions. Views reach a promotion only through these."""
+"""Who may see and change promotions and customers. Views reach them only through these."""
 
 import uuid
 
 from django.utils.translation import gettext as _
 
 from core.errors import KasaError
-from core.models import Employee
-from loyalty.models import Promotion
+from core.models import Employee, Store
+from loyalty.models import Card, Customer, Promotion
 from loyalty.selectors import promotion_get
+from loyalty.selectors.customers import NoCustomer, customer_get
 
 
 class NotAllowed(KasaError):
@@ -28,3 +29,44 @@ def access_promotion_change(employee: Employee, promotion_id: uuid.UUID | None =
     if not employee.may("promotions.edit"):
         raise NotAllowed(_("Your role does not edit promotions."))
     return promotion_get(promotion_id) if promotion_id else None
+
+
+def access_customer(employee: Employee, customer_id: uuid.UUID) -> Customer:
+    """A customer whom the employee may look at in the back office. Raises NotAllowed, NoCustomer."""
+    if not employee.may("customers.view"):
+        raise NotAllowed(_("Your role does not see customers."))
+    return customer_get(customer_id)
+
+
+def access_customer_change(employee: Employee, customer_id: uuid.UUID) -> Customer:
+    """A customer whom the employee may change. Raises NotAllowed, NoCustomer."""
+    if not employee.may("customers.edit"):
+        raise NotAllowed(_("Your role does not change customers."))
+    return customer_get(customer_id)
+
+
+def access_customer_privacy(employee: Employee, customer_id: uuid.UUID) -> Customer:
+    """A customer whose data the employee may give out or erase. Raises NotAllowed, NoCustomer."""
+    if not employee.may("customers.privacy"):
+        raise NotAllowed(_("Your role does not give out or erase people's data."))
+    return customer_get(customer_id)
+
+
+def access_card_change(employee: Employee, customer_id: uuid.UUID, card_id: uuid.UUID) -> Card:
+    """A card of just this customer, for somebody who may change customers. Raises NotAllowed, NoCustomer."""
+    customer = access_customer_change(employee, customer_id)
+    card = Card.objects.filter(id=card_id, customer=customer).first()
+    if card is None:
+        raise NoCustomer(_("There is no such card."))
+    return card
+
+
+def access_at_till(cashier_id: uuid.UUID, permission: str, store: Store) -> Employee:
+    """The cashier whom a till names, if their role grants it in this store. Raises NotAllowed.
+
+    Somebody who left may still be named: what they did while they worked here may be sent later.
+    """
+    person = Employee.objects.select_related("role").filter(id=cashier_id, store=store).first()
+    if person is None or not (person.is_superuser or permission in person.role.permissions):
+        raise NotAllowed("This cashier's role does not grant it.")
+    return person

@@ -65,12 +65,13 @@ def attempt(
 ) -> Result | None:
     """Does the work of a valid form; a refusal lands beside its field and the typed text stays.
 
-    `fields` says which form field an error code belongs to. Returns None when refused.
+    `fields` says which form field an error code belongs to; an error may name its field itself.
+    Returns None when refused.
     """
     try:
         return work()
     except KasaError as error:
-        name = (fields or {}).get(error.code)
+        name = (fields or {}).get(error.code) or error.extra.get("field")
         form.add_error(name if name in form.fields else None, error.message)
     except ValidationError as error:
         _add(form, error)

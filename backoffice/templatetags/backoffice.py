@@ -13,7 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from backoffice.words import own
 from core import clock, money
+from loyalty.models import FormField
 
 register = template.Library()
 
@@ -116,3 +118,41 @@ def get(mapping: Any, key: Any) -> Any:
 def may(person: Any, permission: str) -> bool:
     """`{% if page.person|may:"goods.edit" %}`."""
     return bool(person and person.may(permission))
+
+
+@register.filter
+def own_text(texts: dict[str, str]) -> str:
+    """A text of several languages as the reader reads it."""
+    return own(texts)
+
+
+@register.filter
+def own_label(field: FormField) -> str:
+    """A question of the chain as the reader reads it."""
+    return own(field.labels)
+
+
+@register.filter
+def own_answer(field: FormField, value: Any) -> str:
+    """An answer in words: options by their texts, yes and no, the rest as it is."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    texts = {one["code"]: own(one["labels"]) for one in field.options}
+    return ", ".join(str(texts.get(one, one)) for one in (value if isinstance(value, list) else [value]))
+
+
+@register.filter
+def customer_action(name: str) -> str:
+    """What was done to a customer, in words."""
+    return {
+        "create": _("added"),
+        "update": _("data changed"),
+        "issue": _("card given"),
+        "block": _("card blocked"),
+        "unblock": _("card works again"),
+        "replace": _("card replaced"),
+        "groups": _("groups changed"),
+        "seen": _("form looked at on a till"),
+        "export": _("data exported"),
+        "erase": _("forgotten"),
+    }.get(name, name)

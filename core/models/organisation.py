@@ -61,7 +61,7 @@ class Role(models.Model):
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=100)
     permissions = ArrayField(
-        models.CharField(max_length=40, choices=permissions.CHOICES), default=list, blank=True
+        models.CharField(max_length=40, choices=permissions.choices), default=list, blank=True
     )
     limits = models.JSONField(default=dict, blank=True)
 

@@ -95,6 +95,11 @@ class Receipt(models.Model):
             models.Index(fields=["store", "number"], name="receipt_by_number"),
             models.Index(fields=["till", "inc", "kind", "seq"], name="receipt_by_place"),
             models.Index(fields=["card"], condition=Q(card__isnull=False), name="receipt_by_card"),
+            models.Index(
+                fields=["customer_id", "-closed_at"],
+                condition=Q(customer_id__isnull=False),
+                name="receipt_by_customer",
+            ),
             models.Index(fields=["due"], name="receipt_by_due"),
         ]
 

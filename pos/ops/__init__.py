@@ -12,7 +12,7 @@ from core.canonical import ProtocolError
 from core.errors import KasaError
 from pos.live.frames import RawAnswer, Request
 from pos.models import Till
-from pos.ops import find, later, park, sync
+from pos.ops import customers, find, later, park, sync
 from pos.ops.session import Session
 from pos.rules.shape import Broken, Fields, check_text
 
@@ -32,6 +32,11 @@ OPS: dict[str, Op] = {
     "stock.find": find.stock,
     "price.lowest": find.price_lowest,
     "report.x": find.report_x,
+    "customer.find": customers.find,
+    "customer.create": customers.create,
+    "customer.update": customers.update,
+    "customer.card_block": customers.card_block,
+    "customer.card_replace": customers.card_replace,
     **dict.fromkeys(later.OPS, later.not_available),
 }
 # A price checker looks; it has nothing to say and may not ask about receipts or people.

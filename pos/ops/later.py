@@ -7,11 +7,6 @@ from pos.ops.session import Session
 from pos.rules.shape import Fields
 
 OPS = (
-    "customer.find",
-    "customer.create",
-    "customer.update",
-    "customer.card_block",
-    "customer.card_replace",
     "bonus.balance",
     "bonus.reserve",
     "bonus.confirm",
@@ -26,5 +21,5 @@ class NotAvailable(KasaError):
 
 
 def not_available(_session: Session, _fields: Fields) -> NoReturn:
-    """Refuses. A till then sells without customer and bonus."""
-    raise NotAvailable("This server keeps no customers and no bonus accounts.")
+    """Refuses. A till then sells without bonus."""
+    raise NotAvailable("This server keeps no bonus accounts.")

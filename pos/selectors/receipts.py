@@ -26,6 +26,11 @@ def receipts(store: Store) -> QuerySet[Receipt]:
     )
 
 
+def receipts_of_customer(store: Store, customer_id: uuid.UUID) -> QuerySet[Receipt]:
+    """What a customer bought and brought back here, newest first."""
+    return receipts(store).filter(customer_id=customer_id)
+
+
 def receipt_get(store: Store, receipt_id: uuid.UUID) -> Receipt:
     """One receipt with its lines, discounts, taxes and payments loaded. Raises ReceiptNotFound."""
     receipt = (

@@ -18,6 +18,7 @@ from django.db.models import Q
 from core.errors import KasaError
 from core.models import Store
 from inventory.services.stock import Move, stock_post
+from loyalty.services.customers import customers_bought
 from pos.models import ItemWarning, Receipt, ReceiptLine, ReceiptPosting
 from pos.services import audit
 
@@ -73,6 +74,13 @@ def _post(store: Store, rows: Sequence[ReceiptPosting], now: datetime) -> list[R
     except (KasaError, DatabaseError) as error:
         log.warning("a batch of %s receipts is posted one by one: %s", len(rows), error)
         done = [row for row in rows if _post_one(store, row, lines, now)]
+    customers_bought(
+        {
+            row.receipt.customer_id: row.receipt.closed_at
+            for row in reversed(done)
+            if row.receipt.customer_id and row.receipt.kind == Receipt.Kind.SALE
+        }
+    )
     ReceiptPosting.objects.filter(receipt__in=[row.receipt_id for row in done]).update(
         state=ReceiptPosting.State.POSTED, posted_at=now, last_error=""
     )

@@ -13,6 +13,7 @@ import { Catalogue } from "./models/catalogue.js";
 import { FIRST_PREV } from "./models/chain.js";
 import { Clock } from "./models/clock.js";
 import { Counting } from "./models/counting.js";
+import { Customers } from "./models/customers.js";
 import { Desk } from "./models/desk.js";
 import { deskRules } from "./models/desk-rules.js";
 import { Enrolment } from "./models/enrolment.js";
@@ -86,6 +87,7 @@ export class Parts {
     this.returning = new Returning(this);
     this.refunding = new Refunding(this);
     this.exchanging = new Exchanging(this);
+    this.customers = new Customers(this);
     this.enrolment = new Enrolment(this, this.origin);
     this.tally = new Tally(this, stored.troubles ?? []);
     this.witness = new Witness(this);
@@ -172,6 +174,7 @@ export class Parts {
     const drafts = this.training.own(await this.drafts.all());
     this.selling.restore(drafts);
     this.parking.start(stored.parking, drafts);
+    await this.customers.start();
     this.people.resume();
     this.witness.start(how, this.selling.drafts.filter((draft) => draft.lines.length > 0).length);
     this.latency.start();

@@ -23,6 +23,8 @@ export class Till {
   /** @param {import("./assembly.js").Parts} parts */
   constructor(parts) {
     this.#parts = parts;
+    /** Find, put on the receipt, create, change, block, replace (models/customers.js). */
+    this.customers = parts.customers;
   }
 
   /** One action, one call of the listeners. @template T @param {(parts: import("./assembly.js").Parts) => T} action @returns {T} */

@@ -62,6 +62,8 @@ export interface TillState {
   /** Set while everything is practice: nothing sold, no money. `receipts` counts what was practised. */
   training: { since: Instant; receipts: number } | null;
   rules: DeskRules;
+  /** What was done to customers here and is not on the server yet, and what the server did not take. */
+  acts: { waiting: number; refused: RefusedAct[] };
   /** Progress of a first catalogue or of reading it from disk. */
   load: { step: "download" | "read"; done: number; total: number } | null;
   /** How the sale screen is drawn and what the keys do. */
@@ -169,9 +171,34 @@ export interface ReceiptView {
   ageLine: string | null;
   /** The line whose number (serial, mark, stamp) the payment waits for. */
   capture: { n: number; name: string; kind: string } | null;
+  customer: DraftCustomer | null;
   reasons: PriceReason[];
   /** Set on a return: what it comes back to. */
   back: ReturnView | null;
+}
+
+/** Whose purchase a receipt is, as far as this till knows. `number` is there when the card was shown. */
+export interface KnownCustomer {
+  customer: Uuid; /** The feed's, null when only the server was asked. */ key: string | null; card: Uuid | null; number: string | null; end: string; name: string; phone: string; groups: Uuid[];
+  state: "active" | "blocked" | "replaced"; born: Day | null;
+  points: Minor | null; /** When the points were last known. */ at: Instant | null; expiring: Minor | null; expires: Day | null; bought: boolean;
+  /** Made or changed here and not on the server yet. */ pending: boolean;
+}
+export interface DraftCustomer extends KnownCustomer { /** Whole years on the day of the receipt; null when the birth date is not known. */ age: number | null; birthday: boolean }
+
+/** Something done to a customer or card at this till, kept until the server has it. */
+export interface CustomerAct {
+  id: Uuid; op: "customer.create" | "customer.update" | "customer.card_block" | "customer.card_replace"; fields: Record<string, any>;
+  /** What this till shows meanwhile: a row of the feed by its key. */ rows: Record<string, Record<string, any>>;
+  name: string; state: "waiting" | "refused"; code: string | null;
+}
+export interface RefusedAct { id: Uuid; op: string; name: string; code: string }
+/** What the chain asks for (setting `customers`). */
+export interface CustomerField { code: string; part: "form" | "questionnaire"; kind: string; label: Record<string, string>; required: boolean; options: { code: string; label: Record<string, string> }[] }
+export interface CustomerForm { fields: CustomerField[]; consents: { kind: string; version: number; text: Record<string, string>; required: boolean }[] }
+export interface CustomerData {
+  name?: string; phone?: string; email?: string; born?: Day | null; language?: string; form?: Record<string, any>;
+  consents?: { kind: string; version: number; given: boolean; at?: Instant }[];
 }
 
 export interface LineView {
@@ -275,6 +302,7 @@ export interface BridgeDevice { id: string; kind: string; driver: string; state:
 
 export type ScanResult =
   | { ok: true; line: number; product: Uuid; name: string; weighed: boolean; age: number }
+  | { ok: true; customer: Uuid; name: string }
   | { ok: false; problem: Problem };
 
 export interface PriceAnswer {
@@ -328,7 +356,7 @@ export interface TillEvents {
   online: { sent: number };
   offline: Record<string, never>;
   sent: { count: number };
-  committed: { receipt: Uuid; number: number };
+  committed: { receipt: Uuid; number: number; customer?: Uuid | null };
   printed: { receipt: Uuid };
   print_failed: { receipt: Uuid; problem: Problem };
   trouble: { id: Uuid; status: string; detail: string };
@@ -445,8 +473,8 @@ export interface Draft {
   parked?: { id: Uuid; at: Instant } | null;
   /** Taken over from another till under this id. */
   takenAs?: Uuid;
-  /** Whoever finds the customer puts this in; a birth date answers the question about age. */
-  customer?: { birth_date?: Day | null } | null;
+  /** Absent in drafts of an earlier version. */
+  customer?: DraftCustomer | null;
   /** Practised only. */
   training?: boolean;
   /** The receipt it is exchanged with, as long as that names this one. */

@@ -10,7 +10,8 @@ from django.urls import URLPattern, reverse
 from backoffice.urls import urlpatterns
 from core import clock, jobs
 from core.models import Employee
-from loyalty.services import promotion_save
+from loyalty.services import customers, forms, promotion_save
+from loyalty.services.acts import Act
 from pos.layouts.judge import presets
 from pos.models import ForkAlarm, ItemConflict, JournalItem
 from pos.services.layouts import layout_create
@@ -75,7 +76,27 @@ def addresses(shop: Shop, actor: Employee) -> dict[str, str]:
         "promotion": promotion.id,
         "layout": layout_create(body=presets()["supermarket"], name="L", by=actor, now=clock.now()).id,
     }
+    keys |= people(shop)
     return {str(pattern.name): _address(pattern, keys) for pattern in routes()}
+
+
+def people(shop: Shop) -> dict[str, Any]:
+    """A customer with a card in a group, a question that leads there, and words agreed to."""
+    now = clock.now()
+    group = forms.group_save(name="Regulars")
+    option = {"code": "a", "labels": {"en": "A"}, "group": str(group.id)}
+    field = forms.field_save(code="how", part="form", kind="choice", labels={"en": "How"}, options=[option])
+    forms.consent_publish(kind="data", texts={"en": "I agree."}, required=True, now=now)
+    done = customers.customer_create(
+        Act(id=uuid.uuid4(), at=now, now=now),
+        customer_id=uuid.uuid4(),
+        changes=customers.Changes(
+            plain={"name": "Olena Kowal"}, answers={"how": "a"}, consents=[("data", 1, True)]
+        ),
+        card=(uuid.uuid4(), "9900811"),
+    )
+    card = done.customer.cards.get()
+    return {"customer": done.customer.id, "question": field.id, "persons": group.id, "pk:card": card.id}
 
 
 def _address(pattern: URLPattern, keys: dict[str, Any]) -> str:
@@ -84,4 +105,5 @@ def _address(pattern: URLPattern, keys: dict[str, Any]) -> str:
         return reverse(f"backoffice:{name}", args=["cash"])
     if "pk" not in pattern.pattern.converters:
         return reverse(f"backoffice:{name}")
-    return reverse(f"backoffice:{name}", args=[keys[name.split("_")[0]]])
+    more = [keys[f"pk:{other}"] for other in pattern.pattern.converters if other != "pk"]
+    return reverse(f"backoffice:{name}", args=[keys[name.split("_")[0]], *more])

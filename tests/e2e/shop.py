@@ -10,6 +10,8 @@ from typing import Any
 
 import django
 
+from tests.e2e import people
+
 MILK, BREAD, BEER, APPLES, BAG = (
     "5900000000016",
     "5900000000023",
@@ -253,6 +255,10 @@ COMMANDS = {
     "revoke": revoke,
     "reprice": reprice,
     "receipts": receipts,
+    "customers": people.customers,
+    "customer": people.customer,
+    "elsewhere": people.elsewhere,
+    "bought": people.bought,
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from tests.e2e.people import PERSON
 from tests.e2e.server import LiveStore
 from tests.e2e.shop import BEER, BREAD, MILK
 from tests.e2e.walks import AFTER_CODE_MS, Walk, context_of, picture
@@ -42,6 +43,19 @@ def paying(walk: Walk) -> None:
     expect(walk.at("to-pay")).to_be_visible()
 
 
+def person(walk: Walk) -> None:
+    walk.page.keyboard.type(PERSON["phone"][-4:])
+    walk.press("F4")
+    walk.press("F4")
+    expect(walk.at("customer-facts")).to_be_visible()
+
+
+def form(walk: Walk) -> None:
+    walk.press("F4")
+    walk.press("1")
+    expect(walk.at("customer-name")).to_have_value(PERSON["name"])
+
+
 def keys(*pressed: str) -> Callable[[Walk], None]:
     def press(walk: Walk) -> None:
         for key in pressed:
@@ -69,6 +83,8 @@ SCREENS: dict[str, Callable[[Walk], None]] = {
     "devices": keys("F12", "3"),
     "keys": keys("F1"),
     "payment": paying,
+    "person": person,
+    "customer-form": form,
 }
 
 
@@ -79,6 +95,7 @@ def till(browser: Browser, live_store: LiveStore) -> Iterator[Walk]:
         live_store.start()
     context = context_of(browser)
     walk = Walk(context.new_page(), live_store)
+    live_store.ask("customers", **PERSON)
     walk.begin(number=131)
     walk.sell(BREAD, given="20")
     for code in (MILK, "2*" + BREAD, BEER, "5999999999993"):

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
+from tests.e2e import newcomer
 from tests.e2e.conftest import ARGS, chromium_path
+from tests.e2e.people import PERSON
 from tests.e2e.server import LiveStore
 from tests.e2e.shop import BREAD, MILK
 from tests.e2e.walks import Walk, digits
@@ -45,6 +47,7 @@ def browser_on(playwright: Playwright, profile: Path, store: LiveStore) -> Itera
 def test_the_till_sells_starts_and_starts_again_without_the_server(
     playwright: Playwright, live_store: LiveStore, tmp_path: Path
 ) -> None:
+    live_store.ask("customers", **PERSON)
     with browser_on(playwright, tmp_path, live_store) as walk:
         walk.begin(number=20)
         walk.sell(MILK)
@@ -63,11 +66,14 @@ def test_the_till_sells_starts_and_starts_again_without_the_server(
         walk.sign_in()
         expect(walk.at("total")).to_be_visible(timeout=20000)
         walk.sell(BREAD, BREAD)
+        newcomer.comes(walk)
         live_store.start()
         walk.all_sent()
+        newcomer.is_known(walk, live_store)
         expect(walk.at("server-state")).to_have_attribute("data-state", "online", timeout=30000)
     held = live_store.ask("receipts", number=20)
-    assert [row["due"] for row in held["receipts"]] == [379, 620, 999, 1240]
+    assert [row["due"] for row in held["receipts"]] == [379, 620, 999, 1240, 379]
+    assert live_store.ask("bought", number=20)["card"] == newcomer.CARD
     assert set(held["states"]) == {"stored"}
     assert [seq for _inc, seq in held["seqs"]] == list(range(1, len(held["seqs"]) + 1))
 

@@ -97,6 +97,12 @@ async def opened(page: Page, name: str) -> None:
         await page.keyboard.press("Enter")
         await expect(page.get_by_test_id("to-pay")).to_be_visible()
         return
+    if name == "form":
+        await page.keyboard.press("F4")
+        await page.get_by_test_id("customer-new").click()
+        await expect(page.get_by_test_id("customer-name")).to_be_focused()
+        await page.keyboard.type("Olena")
+        return
     for key in {"sale": ["Escape"], "search": ["F2"], "report": ["F10", "1"], "price": ["F3"]}[name]:
         await page.keyboard.press(key)
     if name != "sale":
@@ -120,7 +126,7 @@ async def walk(store: LiveStore, layout: str, number: int) -> None:
         await session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
         scanner = Scanner(session, layout)
         expected = 0
-        for name in ("sale", "search", "report", "price", "payment"):
+        for name in ("sale", "search", "report", "price", "form", "payment"):
             await opened(page, name)
             heard = await page.evaluate("tones")
             await scanner.scan([MILK, BREAD, SERIAL, MILK, UNKNOWN, BREAD, SERIAL, MILK, BREAD, MILK])

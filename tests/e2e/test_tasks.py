@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.hands import Hand, Keys, Touch
+from tests.e2e.people import PERSON
 from tests.e2e.server import LiveStore
 from tests.e2e.shop import BEER, BREAD, MILK
 from tests.e2e.walks import AFTER_CODE_MS, AFTER_OPENING_MS, Walk
@@ -118,6 +119,17 @@ def switch(hand: Any) -> None:
     hand.page.keyboard.press("Shift+F8")
     hand.page.keyboard.press("1")
     expect(hand.at("receipt-tab")).to_have_count(1)
+
+
+def by_card(hand: Hand) -> None:
+    hand.scan(PERSON["card"])
+    expect(hand.at("customer-chip")).to_contain_text("Olena K.")
+
+
+def by_telephone(hand: Any) -> None:
+    hand.digits(PERSON["phone"][-4:])
+    hand.press("F4") if isinstance(hand, Keys) else hand.tap(hand.key("F4"))
+    expect(hand.at("customer-chip")).to_contain_text("Olena K.")
 
 
 def discount(hand: Any) -> None:
@@ -252,6 +264,8 @@ TASKS: list[tuple[str, str, Do | None, Do, int | None, int | None]] = [
     ("6", "a manager approves by badge", ready(BREAD), approved, 1, 1),
     ("7", "park and begin another", ready(MILK), park, 1, 1),
     ("7", "back to the parked one", None, switch, 1, 1),
+    ("8", "customer by card", ready(MILK), by_card, 0, 0),
+    ("8", "customer by telephone", ready(BREAD), by_telephone, 1, 1),
     ("9", "discount of 10 %", ready(BREAD), discount, 1, 1),
     ("10", "cash, exactly", ready(MILK), cash_exact, 2, 2),
     ("10", "cash, a note", ready(MILK), cash_note, None, 2),
@@ -293,6 +307,7 @@ def walk(browser: Browser, live_store: LiveStore) -> Iterator[Walk]:
 def test_no_task_costs_more_than_is_promised(
     walk: Walk, kind: type[Keys] | type[Touch], pictures: Path | None
 ) -> None:
+    walk.store.ask("customers", **PERSON)
     walk.begin(number=NUMBERS[kind])
     hand = kind(walk)
     counted: list[str] = []

@@ -170,7 +170,7 @@ def small_rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
     )
     yield "group", "g1", {"name": "Food", "parent": "g0", "position": 1, "colour": "#ff0000"}
     yield "group", "g0", {"name": "All", "parent": None, "position": 1, "colour": None}
-    cashier = ["till.sell", "till.void", "till.x", "till.reprint", "till.discount"]
+    cashier = ["till.sell", "till.void", "till.x", "till.reprint", "till.discount", "till.customer"]
     yield (
         "role",
         "r1",
@@ -219,6 +219,7 @@ class Shop:
         self.epoch = EPOCH
         self.built = ("", b"")
         self.park = Park()
+        self.acts: list[dict[str, Any]] = []
 
     def put(self, kind: str, key: str, data: dict[str, Any] | None) -> None:
         self.version += 1
@@ -313,7 +314,16 @@ class Shop:
                 return {"acks": acks, "through": 0, "want": self.missing(items[0]["inc"])}
         if request["op"].startswith("park."):
             return self.park.op(request, 3)
+        if request["op"].startswith("customer."):
+            return self.customer(request)
         return {"error": {"code": "unknown_op", "detail": request["op"]}}
+
+    def customer(self, request: dict[str, Any]) -> dict[str, Any]:
+        if request["op"] == "customer.find":
+            return {"customers": self.faults.get("found", []), "more": False}
+        self.acts.append(request)
+        code = self.faults.get("act_refused")
+        return {"error": {"code": code, "detail": ""}} if code else {"refused": None}
 
 
 GOODS = int(os.environ.get("FAKE_GOODS", "40"))
@@ -395,6 +405,7 @@ def state() -> dict[str, Any]:
         "inc": SHOP.inc,
         "version": SHOP.version,
         "park": list(SHOP.park.rows.values()),
+        "acts": SHOP.acts,
     }
 
 

@@ -313,9 +313,9 @@ def test_stickers_reduce_once_and_take_no_discount_on_top(page: Page, shop: Shop
 def test_a_known_birth_date_answers_the_question_about_age(run: Run) -> None:
     script = """async (cases) => {
       const { ageByBirth, ageLine } = await import('/static/till/models/draft.js');
-      return cases.map(([birth_date, openedAt]) => {
+      return cases.map(([born, openedAt]) => {
         const lines = [{ n: 1, age: 18, voided: false }];
-        const draft = { ageConfirmed: 0, openedAt, customer: { birth_date }, lines };
+        const draft = { ageConfirmed: 0, openedAt, customer: { born }, lines };
         return [ageByBirth(draft), ageLine(draft)?.n ?? null];
       });
     }"""

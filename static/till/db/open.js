@@ -26,6 +26,9 @@ const UPGRADES = [
   // Which returns came back to a receipt. An index touches no row: what was written before has no returns in it.
   (_db, tx) => tx.objectStore("journal").createIndex("origins", "origins", { multiEntry: true }),
   (db) => void db.createObjectStore("once", { keyPath: "key" }),
+  (db) => {
+    db.createObjectStore("acts", { keyPath: "id" });
+  },
 ];
 
 /**

@@ -17,6 +17,7 @@ export class Base {
   /** @type {Shards<number>} */ #codes = new Shards();
   /** @type {Shards<number>} */ #barcodes = new Shards();
   /** @type {Shards<number | number[]>} by product */ #prices = new Shards();
+  /** @type {Shards<number>} */ #cards = new Shards();
   /** @type {Map<string, Map<string, Record<string, any>>>} all other kinds, parsed */ #small = new Map();
 
   get productCount() {
@@ -31,6 +32,7 @@ export class Base {
     if (page.kind === "product") this.#addProducts(page, at, ids);
     else if (page.kind === "barcode") this.#index(this.#barcodes, page, at, ids);
     else if (page.kind === "price") this.#addPrices(page, at);
+    else if (page.kind === "card") this.#index(this.#cards, page, at, ids);
     else this.#addSmall(page, ids);
   }
 
@@ -96,6 +98,35 @@ export class Base {
   barcode(code) {
     const place = this.#barcodes.get(code);
     return place === undefined ? null : this.#read(place);
+  }
+
+  /** @param {string} key @returns {Record<string, any> | null} */
+  card(key) {
+    const place = this.#cards.get(key);
+    return place === undefined ? null : this.#read(place);
+  }
+
+  /**
+   * Cards by what a page keeps outside its rows: a hundred thousand are looked through without parsing one that does not fit.
+   *
+   * @param {(phone: string, name: string) => boolean} fits
+   * @param {number} most
+   * @returns {{id: string, data: Record<string, any>}[]}
+   */
+  cards(fits, most) {
+    const found = [];
+    for (const page of this.#pages) {
+      if (page.kind !== "card") continue;
+      const names = page.names.split("\n");
+      const phones = page.by.split("\n");
+      const ids = page.ids.split("\n");
+      for (let row = 0; row < page.count && found.length < most; row += 1) {
+        if (!fits(phones[row], names[row])) continue;
+        const data = readRow(page, row);
+        if (data) found.push({ id: ids[row], data });
+      }
+    }
+    return found;
   }
 
   /** @param {string} product @returns {{id: string, data: Record<string, any>}[]} */

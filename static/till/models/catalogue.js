@@ -3,6 +3,7 @@
 import { pickPrice } from "../../pricing/engine.js";
 import { Base } from "./base.js";
 import { toInstant } from "./clock.js";
+import { keysOf } from "./rows.js";
 import { pluSpellings, readWeighed, spellings } from "./labels.js";
 import { SearchIndex } from "./index.js";
 import { readSticker } from "./stickers.js";
@@ -148,6 +149,22 @@ export class Catalogue {
     const rows = this.prices(product);
     const type = String(this.setting("price_type") ?? "retail");
     return pickPrice(rows, type, instant) ?? pickPrice(rows, type, toInstant(Date.parse(instant) + CLOCK_SLACK_MS));
+  }
+
+  /** @param {string} key @returns {Record<string, any> | null} a card's row (feed kind `card`) */
+  card(key) {
+    return this.#row("card", key, () => this.#base.card(key));
+  }
+
+  /** @param {(phone: string, name: string) => boolean} fits @param {number} most @returns {{id: string, data: Record<string, any>}[]} */
+  cards(fits, most) {
+    const changes = this.#over.get("card") ?? new Map();
+    const found = this.#base.cards(fits, most + changes.size).filter(({ id }) => !changes.has(id));
+    for (const [id, { data }] of changes) {
+      const keys = data && keysOf("card", data);
+      if (keys && fits(keys.by, keys.name)) found.push({ id, data });
+    }
+    return found.slice(0, most);
   }
 
   /** Group ids from the product's own to the root. @param {string | null} leaf @returns {string[]} */

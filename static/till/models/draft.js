@@ -1,6 +1,7 @@
 /** An open receipt as a value: every function gives a new one, so a change that cannot be priced is simply not taken over. */
 
 import { roundDiv } from "../../pricing/engine.js";
+import { ageOn } from "./calendar.js";
 import { TillError } from "./errors.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
@@ -17,7 +18,7 @@ export const MAX_LINES = 500;
  * @returns {Draft}
  */
 export function emptyDraft(head) {
-  return { ...head, kind: "sale", lines: [], discount: null, selected: null, ageConfirmed: 0, nextN: 1, tenders: [] };
+  return { ...head, kind: "sale", lines: [], discount: null, selected: null, ageConfirmed: 0, nextN: 1, tenders: [], customer: null };
 }
 
 /** @param {Draft} draft @param {Omit<DraftLine, "n" | "manual" | "voided">} line @returns {Draft} with the new line selected @throws {TillError} receipt_full */
@@ -63,12 +64,17 @@ export function grossOf({ price, quantity }) {
   return roundDiv(price * quantity, 1000);
 }
 
+/** The age that nobody needs to ask for: the operator's answer, or what the customer's birth date proves. @param {Draft} draft @returns {number} */
+export function provenAge(draft) {
+  return Math.max(draft.ageConfirmed, ageByBirth(draft));
+}
+
 /** The line that asks for the highest age nobody has confirmed yet. @param {Draft} draft @returns {DraftLine | null} */
 export function ageLine(draft) {
   /** @type {DraftLine | null} */
   let oldest = null;
-  const proved = Math.max(draft.ageConfirmed, ageByBirth(draft));
-  for (const line of standingLines(draft)) if (line.age > proved && line.age > (oldest?.age ?? 0)) oldest = line;
+  const proven = provenAge(draft);
+  for (const line of standingLines(draft)) if (line.age > proven && line.age > (oldest?.age ?? 0)) oldest = line;
   return oldest;
 }
 
@@ -77,10 +83,8 @@ const BIRTHDAY_SLACK_MS = 12 * 3_600_000;
 
 /** What the birth date of a known customer proves. @param {Draft} draft @returns {number} whole years, 0 when it is not known */
 export function ageByBirth({ customer, openedAt }) {
-  const birth = /^(\d{4})-(\d{2}-\d{2})$/.exec(customer?.birth_date ?? "");
-  if (!birth) return 0;
   const day = new Date(Date.parse(openedAt) - BIRTHDAY_SLACK_MS).toISOString().slice(0, 10);
-  return Math.max(0, Number(day.slice(0, 4)) - Number(birth[1]) - (day.slice(5) < birth[2] ? 1 : 0));
+  return ageOn(customer?.born ?? null, day) ?? 0;
 }
 
 /**

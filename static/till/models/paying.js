@@ -199,7 +199,7 @@ export class Paying {
       this.#p.selling.leave(draft.id);
       this.#p.training.counted();
     });
-    this.#p.events.emit("committed", { receipt: last.id, number: last.number });
+    this.#p.events.emit("committed", { receipt: last.id, number: last.number, customer: draft.customer?.customer ?? null });
     return last;
   }
 

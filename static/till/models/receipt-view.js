@@ -27,7 +27,7 @@ export function receiptView(draft, priced, unit) {
     id: draft.id, tab: draft.tab, kind: draft.kind, openedAt: draft.openedAt, lines, selected: draft.selected, discount: draft.discount,
     taxes: priced.taxes, gross, saved: gross - priced.total, total: priced.total, due: priced.due, count: standing.length, age: age?.age ?? 0,
     ageLine: age?.name ?? null, capture: wanted && { n: wanted.n, name: wanted.name, kind: String(wanted.capture) }, reasons: priced.reasons,
-    back: draft.kind === "return" ? returnView(draft, unit) : null,
+    back: draft.kind === "return" ? returnView(draft, unit) : null, customer: draft.customer ?? null,
   };
 }
 
@@ -55,7 +55,7 @@ function lineView(line, priced, unit) {
  */
 export function tabView(draft, priced, current) {
   return {
-    id: draft.id, tab: draft.tab, kind: draft.kind, current, lines: standingLines(draft).length, total: priced?.due ?? 0, openedAt: draft.openedAt, customer: null,
-    parked: Boolean(draft.parked),
+    id: draft.id, tab: draft.tab, kind: draft.kind, current, lines: standingLines(draft).length, total: priced?.due ?? 0, openedAt: draft.openedAt,
+    customer: draft.customer?.name ?? null, parked: Boolean(draft.parked),
   };
 }

@@ -51,7 +51,8 @@ export function receiptBody(parts, draft, { number, closedAt }) {
   const rounding = roundingOf(draft.tenders, priced.due);
   return {
     kind: draft.kind, number, day: shift.day, shift: shift.id, cashier: operator.id, opened_at: draft.openedAt, closed_at: closedAt,
-    currency: store.currency, prices_include_tax: store.prices_include_tax, customer: null, card: null, buyer_tax_id: draft.buyerTaxId ?? null,
+    currency: store.currency, prices_include_tax: store.prices_include_tax, customer: draft.customer?.customer ?? null,
+    card: draft.customer?.number ?? null, buyer_tax_id: draft.buyerTaxId ?? null,
     lines: bodyLines(draft, priced, operator.id), taxes: priced.taxes, total: priced.total, rounding, due: priced.due + rounding,
     payments: paymentRows(draft.tenders, detailsOf), bonus: { earned: 0, redeemed: 0, hold: null }, pair: null,
     priced: { engine: parts.engineHash(), rulebook: parts.pricing.book.hash },

@@ -5,11 +5,12 @@ import { fold } from "./fold.js";
 /**
  * @param {string} kind
  * @param {Record<string, any>} data
- * @returns {{by: string, name: string}} second key (a product's code, a price's product) and, for products, the folded name
+ * @returns {{by: string, name: string}} second key (a product's code, a price's product, a card's end of telephone) and, for products and cards, the folded name
  */
 export function keysOf(kind, data) {
   if (kind === "product") return { by: oneLine(data.code), name: fold(oneLine(data.name)) };
   if (kind === "price") return { by: oneLine(data.product), name: "" };
+  if (kind === "card") return { by: oneLine(data.phone), name: fold(oneLine(data.name)) };
   return { by: "", name: "" };
 }
 

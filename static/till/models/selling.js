@@ -6,7 +6,7 @@
 import { answerOf, markOf, mustBeFresh, unitsOf } from "./capture.js";
 import { CodeReader } from "./codes.js";
 import { mustStandAlone, withDeposits } from "./deposits.js";
-import { ageLine, checkQuantity, emptyDraft, grossOf, lineOf, standingLines, withChange, withLine } from "./draft.js";
+import { ageLine, checkQuantity, emptyDraft, grossOf, lineOf, provenAge, standingLines, withChange, withLine } from "./draft.js";
 import { TillError } from "./errors.js";
 import { ItemCard } from "./itemcard.js";
 import { shortText } from "./people.js";
@@ -226,7 +226,7 @@ export class Selling {
   /** @param {string} code @returns {ScanResult} */
   scan(code) {
     if (this.#p.returning.takes(code)) return this.#result(code, () => this.#back(() => this.#p.returning.scan(code)));
-    return this.#result(code, () => this.#number(answerOf(this.#p, code)) ?? this.#sell(this.#codes.read(code)));
+    return this.#result(code, () => this.#number(answerOf(this.#p, code)) ?? this.#p.customers.scanned(code) ?? this.#sell(this.#codes.read(code)));
   }
 
   /** The number of one unit was read. @param {import("./capture.js").Answer | null} answer @returns {ScanResult | null} null: it was none */
@@ -252,7 +252,7 @@ export class Selling {
   sellAtPrice(id, { approval, ...typed }) {
     const by = this.#p.people.must("till.price", approval);
     const result = this.#sell(this.#codes.typed(id, typed));
-    if (result.ok) this.#note("open_price", result.line, { product: id, price: typed.price, barcode: typed.barcode ?? null, approved_by: by });
+    if (result.ok && "line" in result) this.#note("open_price", result.line, { product: id, price: typed.price, barcode: typed.barcode ?? null, approved_by: by });
     return result;
   }
 
@@ -303,7 +303,7 @@ export class Selling {
     this.#take(next);
     const n = next.nextN - 1;
     this.#p.events.emit("line", { n, name: line.name });
-    if (line.age > this.current.ageConfirmed) this.#p.events.emit("age", { age: line.age, name: line.name });
+    if (line.age > provenAge(this.current)) this.#p.events.emit("age", { age: line.age, name: line.name });
     return { ok: true, line: n, product: line.product, name: line.name, weighed, age: line.age };
   }
 

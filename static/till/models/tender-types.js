@@ -79,6 +79,5 @@ export function typeOfPayment(types, { method, details }) {
 
 /** What can be taken for this receipt: without a customer on it, nothing that needs one. @param {TenderType[]} types @param {Draft} draft @returns {TenderType[]} */
 export function offered(types, draft) {
-  const known = /** @type {{customer?: unknown}} */ (draft).customer;
-  return types.filter(({ needsCustomer, refundable }) => (!needsCustomer || Boolean(known)) && (draft.kind === "sale" || refundable));
+  return types.filter(({ needsCustomer, refundable }) => (!needsCustomer || Boolean(draft.customer)) && (draft.kind === "sale" || refundable));
 }

@@ -87,6 +87,7 @@ export class Link {
       this.sync.poke();
       this.upload.resume();
       this.#p.parking.poke();
+      void this.#p.customers.send();
     } else if (code === REVOKED) {
       view.setStatus({ server: { state: "revoked", since: clock.instant() } });
       this.#p.revoked();

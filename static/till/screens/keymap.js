@@ -28,6 +28,7 @@ function selling() {
     ["+  −", t("one more, one less")],
     ["F2", t("find by name")],
     ["F3", t("price check")],
+    ["F4, 1234 F4", t("customer; by the end of the telephone")],
     ["F7, 10 F7", t("discount; 10 % at once")],
     ["F8", t("void the selected line")],
     ["Ins  Del", t("age checked; remove")],

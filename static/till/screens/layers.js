@@ -7,6 +7,9 @@ import { CancelReceipt } from "./cancel.js";
 import { CardSlip } from "./cardslip.js";
 import { CashDesk } from "./cashdesk.js";
 import { CashMove, OpenDrawer } from "./cashmove.js";
+import { Customer } from "./customer.js";
+import { CustomerForm } from "./customerform.js";
+import { CardReplace } from "./cardreplace.js";
 import { CloseShift, ShiftClosed } from "./closeshift.js";
 import { Devices } from "./devices.js";
 import { Capture } from "./capture.js";
@@ -35,6 +38,8 @@ const PANELS = {
   cancel: CancelReceipt,
   capture: Capture,
   card: CardSlip,
+  customer: Customer,
+  cardreplace: CardReplace,
   desk: CashDesk,
   move: CashMove,
   drawer: OpenDrawer,
@@ -55,7 +60,7 @@ const PANELS = {
 };
 
 /** @type {Record<string, any>} */
-const SHEETS = { keys: KeyMap, closeshift: CloseShift, closed: ShiftClosed, handover: HandOver, oldshift: OldShift, devices: Devices, settings: Settings, troubles: Troubles };
+const SHEETS = { customerform: CustomerForm, keys: KeyMap, closeshift: CloseShift, closed: ShiftClosed, handover: HandOver, oldshift: OldShift, devices: Devices, settings: Settings, troubles: Troubles };
 
 /** @param {import("../ui/desk.js").Layer | null} layer @returns {boolean} */
 export function isSheet(layer) {

@@ -4,6 +4,7 @@ import { t, tn } from "../i18n.js";
 import { clock, sum } from "../ui/format.js";
 import { html } from "../ui/html.js";
 import { Icon } from "../ui/icons.js";
+import { CustomerChip } from "./customerchip.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/commands.js").Commands} Commands */
@@ -15,6 +16,7 @@ export function Tabs({ desk, commands }) {
   return html`<nav class="tabs" aria-label=${t("Open receipts")}>
     ${receipts.map((tab) => html`<${Tab} key=${tab.id} desk=${desk} tab=${tab} commands=${commands} />`)}
     <button class="new" aria-label=${t("New receipt")} title="F5" onClick=${() => commands.newReceipt()}><${Icon} name="plus" /></button>
+    <${CustomerChip} desk=${desk} />
   </nav>`;
 }
 

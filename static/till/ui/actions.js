@@ -31,6 +31,7 @@ const selling = (t) => ({
   cardAll: { name: () => t("All by card"), at: "sale", run: ({ commands }) => commands.cardAll(), off: empty },
   search: { name: () => t("Find"), at: "sale", layer: "search" },
   price: { name: () => t("Price?"), at: "sale", layer: "price" },
+  customer: { name: () => t("Customer"), at: "sale", layer: "customer", run: ({ commands }) => commands.customer() },
   sell: { name: () => t("Sell an item"), at: "sale", params: { code: "code" }, run: ({ desk, params }) => desk.sell(params.code) },
   multiply: { name: () => t("Times"), at: "sale", params: { quantity: "quantity" }, run: ({ desk, till, params }) => desk.attempt(() => till.multiply(params.quantity)) },
   more: { name: () => t("One more"), at: "sale", run: ({ commands }) => commands.step(1000), off: empty },

@@ -10,6 +10,7 @@
 import { t } from "../i18n.js";
 import { entryOf } from "../models/layout-rules.js";
 import { actions } from "./actions.js";
+import { findCustomer } from "./customers.js";
 import { parseScaled } from "./format.js";
 import { askNumber } from "./goods.js";
 import { press } from "./keys.js";
@@ -310,6 +311,11 @@ export class Commands {
     if (value === null) return this.#toggle("discount");
     desk.type("");
     desk.attempt((approval) => this.#till.discountLine(null, { percent: value, approval }));
+  }
+
+  /** Digits typed before it find at once. @returns {void} */
+  customer() {
+    findCustomer(this.#desk);
   }
 
   /** @returns {void} */

@@ -6,6 +6,7 @@
 import { TillError } from "../till.js";
 import { t } from "../i18n.js";
 import { Audience } from "./audience.js";
+import { cardElsewhere } from "./customers.js";
 import { parseScaled } from "./format.js";
 import { askPrice, keepUnsold, openTiles } from "./goods.js";
 import { words } from "./words.js";
@@ -256,6 +257,7 @@ export class Desk {
     if (found === "unknown") {
       keepUnsold(this, code);
       this.refuse(problem);
+      void cardElsewhere(this, code);
     } else if (found === "changed") this.say("good", t("{name} works here now.", { name: this.till.state.operator?.name ?? "" }));
     else if (found === "same") this.say("info", t("You are signed in already. F12 1 locks the till."));
   }

@@ -4,6 +4,7 @@
  */
 
 import { t, tn } from "../i18n.js";
+import { CUSTOMER } from "./customer-words.js";
 import { money, percent } from "./format.js";
 import { GOODS } from "./goodswords.js";
 
@@ -105,7 +106,7 @@ const DESK = {
   storage_failed: () => t("This device could not save. Selling has stopped so that nothing is lost. Call the manager."),
 };
 
-const WORDS = { ...GATE, ...SALE, ...BACK, ...GOODS, ...DESK };
+const WORDS = { ...GATE, ...SALE, ...BACK, ...GOODS, ...CUSTOMER, ...DESK };
 
 /** @param {number | null | undefined} left @returns {string} */
 function wrongPin(left) {
@@ -141,6 +142,8 @@ export function permissionName(permission) {
     "till.z": () => t("Close the shift"),
     "till.settings": () => t("Change the till's settings"),
     "till.sell": () => t("Sell"),
+    "till.customer": () => t("Find and change customers"),
+    "till.customer_card": () => t("Block or replace a customer's card"),
   };
   return names[permission]?.() ?? permission;
 }

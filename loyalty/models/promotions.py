@@ -1,4 +1,4 @@
-"""Promotions as people decide them. Only `loyalty.services` writes them."""
+"""Promotions as people decide them. Only `loyalty.services.promotions` writes them."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

@@ -1,0 +1,26 @@
+"""What the shop promises its customers, and who they are. Only this app's services write here."""
+
+from loyalty.models.customers import (
+    Card,
+    Consent,
+    ConsentText,
+    Customer,
+    CustomerEvent,
+    CustomerGroup,
+    FormField,
+    Membership,
+)
+from loyalty.models.promotions import DEFAULT_PRIORITY, Promotion
+
+__all__ = [
+    "DEFAULT_PRIORITY",
+    "Card",
+    "Consent",
+    "ConsentText",
+    "Customer",
+    "CustomerEvent",
+    "CustomerGroup",
+    "FormField",
+    "Membership",
+    "Promotion",
+]

@@ -1,0 +1,88 @@
+"""The back office's hand in matters of customers, for `tests.e2e.shop`."""
+
+import uuid
+from typing import Any
+
+PERSON = {"name": "Olena Kowal", "phone": "+48600700811", "born": "1990-05-17", "card": "9900811"}
+
+
+def customers(name: str, phone: str, born: str, card: str) -> dict[str, Any]:
+    """A customer with a card, the form and a question; made once, the same afterwards."""
+    from datetime import date
+
+    from core import clock
+    from loyalty.models import Card, CustomerGroup
+    from loyalty.services import customers, forms
+    from loyalty.services.acts import Act
+
+    known = Card.objects.filter(number=card).first()
+    if known is not None:
+        return {"customer": str(known.customer_id)}
+    now = clock.now()
+    if not CustomerGroup.objects.exists():
+        cats = forms.group_save(name="Koty")
+        option = {"code": "cat", "labels": {"en": "Cat", "pl": "Kot"}, "group": str(cats.id)}
+        forms.field_save(
+            code="pets",
+            part="questionnaire",
+            kind="choice",
+            labels={"en": "Pet", "pl": "Zwierzę"},
+            options=[option],
+        )
+        words = {"en": "I agree that my data are kept.", "pl": "Zgadzam się na przechowywanie moich danych."}
+        forms.consent_publish(kind="data", texts=words, required=True, now=now)
+    plain = {"name": name, "phone": phone, "born": date.fromisoformat(born)}
+    done = customers.customer_create(
+        Act(id=uuid.uuid4(), at=now, now=now),
+        customer_id=uuid.uuid4(),
+        changes=customers.Changes(plain=plain),
+        card=(uuid.uuid4(), card),
+    )
+    return {"customer": str(done.customer.id)}
+
+
+def elsewhere(card: str) -> dict[str, Any]:
+    """One more card of the customer with this card, which the tills have not heard of."""
+    from core import clock, feed
+    from core.services.organisation import current_store
+    from loyalty.models import Card
+    from loyalty.services import cards
+    from loyalty.services.acts import Act
+
+    now, known = clock.now(), Card.objects.get(number=card)
+    number = f"5550{card}"
+    if not Card.objects.filter(number=number).exists():
+        with feed.transaction():
+            cards.card_issue(
+                Act(id=uuid.uuid4(), at=now, now=now),
+                customer_id=known.customer_id,
+                card_id=uuid.uuid4(),
+                number=number,
+            )
+            feed.drop("card", cards.card_key(number, str(current_store().id)))
+    return {"card": number}
+
+
+def customer(number: str) -> dict[str, Any]:
+    """What the server holds of the person with this card."""
+    from loyalty.models import Card
+    from loyalty.selectors.customers import consents_now
+
+    card = Card.objects.select_related("customer").get(number=number)
+    person = card.customer
+    return {
+        "name": person.name,
+        "phone": person.phone,
+        "state": card.state,
+        "groups": [one.group.name for one in person.memberships.select_related("group")],
+        "consents": [one.text.version for one in consents_now(person) if one.given],
+    }
+
+
+def bought(number: int) -> dict[str, Any]:
+    """Customer and card of a till's last receipt."""
+    from pos.models import Receipt
+
+    receipt = Receipt.objects.filter(till__number=number).order_by("-closed_at").first()
+    assert receipt is not None, "the till sent no receipt"
+    return {"customer": str(receipt.customer_id) if receipt.customer_id else None, "card": receipt.card}
