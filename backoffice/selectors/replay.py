@@ -126,7 +126,7 @@ def story(store: Store, pk: uuid.UUID) -> Story:
         Employee.objects.filter(id=who).values_list("name", flat=True).first() or "" if who else "",
         receipt.till.number if receipt else first.till.number if first else 0,
         steps,
-        any(event.name == "receipt_cancel" for event in events),
+        any(event.name in ("receipt_cancel", "return_cancel") for event in events),
         bool(trails),
         left_out if isinstance(left_out, int) else 0,
         names_of(goods),

@@ -5,6 +5,7 @@
 
 import { TillError } from "./errors.js";
 import { receiptBody } from "./receipt.js";
+import { tendersOf } from "./refunding.js";
 import { returnBody } from "./return-body.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
@@ -126,6 +127,9 @@ export class Exchanging {
     await drafts.flush();
     if (given.by) this.#p.trace("return_over", { receipt: pair.back.id, data: { approved_by: given.by } });
     this.#p.trace("exchange", { receipt: pair.sale.id, data: { return: pair.back.id, due: plan.due, back: plan.back } });
+    const goods = { method: NET, name: "", amount: Math.min(plan.back, plan.due), reference: null };
+    selling.tellTrail(pair.back, tendersOf([goods, ...plan.parts]));
+    selling.tellTrail(pair.sale, given.tenders);
     const last = await this.#commit(pair, plan, given);
     view.batch(() => {
       view.set({ last });

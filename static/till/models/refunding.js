@@ -119,6 +119,7 @@ export class Refunding {
     if (view.state.readonly) throw new TillError("readonly");
     await drafts.flush();
     if (by) this.#p.trace("return_over", { receipt: draft.id, data: { approved_by: by } });
+    selling.tellTrail(draft, tendersOf(parts));
     const last = await this.#commit(draft, parts);
     view.batch(() => {
       view.set({ last });
@@ -164,6 +165,11 @@ export class Refunding {
       change: cash, closedAt: body.closed_at, fresh: true, link: null, print: prints ? "waiting" : "none",
     };
   }
+}
+
+/** Money that is handed out, as a trail tells it. @param {Pick<RefundPart, "method" | "name" | "amount" | "reference">[]} parts @returns {import("../types.d.ts").Tender[]} */
+export function tendersOf(parts) {
+  return parts.map(({ method, name, amount, reference }, i) => ({ i, method, name, amount, tendered: amount, change: 0, reference }));
 }
 
 /** @param {number | null} limit of the cashier's role @param {number} amount @returns {TillError | null} */

@@ -272,6 +272,7 @@ export class Returning {
   drop() {
     const draft = this.must;
     this.#p.trace("return_cancel", { receipt: draft.id, data: { origin: draft.origin?.id ?? null, lines: draft.lines.length } });
+    this.#p.selling.tellTrail(draft);
     this.#p.selling.drop(draft.id);
   }
 }

@@ -211,7 +211,7 @@ export class Selling {
 
   /** @param {string} id of a receipt that nothing is on, or a return that is given up */
   drop(id) {
-    this.#p.drafts.drop(id);
+    this.#drop(id);
     this.leave(id);
   }
 
@@ -466,9 +466,10 @@ export class Selling {
     this.#p.drafts.save(draft);
   }
 
-  /** How the receipt came about, for the journal; on its way out. @param {Draft} draft */
-  tellTrail(draft) {
-    this.#p.trace("receipt_trail", { receipt: draft.id, data: trailOf(draft) });
+  /** How the receipt came about, for the journal; on its way out. @param {Draft} draft @param {import("../types.d.ts").Tender[]} [tenders] those that it ends with */
+  tellTrail(draft, tenders = draft.tenders) {
+    const whole = followed(draft, { ...draft, tenders }, this.#p.clock.now());
+    this.#p.trace("receipt_trail", { receipt: draft.id, data: trailOf(whole) });
   }
 
   /** A tender was taken or given back: kept with the receipt, on disk at once. @param {import("../types.d.ts").Tender[]} tenders */

@@ -62,7 +62,8 @@ function deedsBetween(before, after) {
   const deeds = [];
   lines(before?.lines ?? [], after.lines, deeds);
   if (!same(before?.discount ?? null, after.discount)) deeds.push({ do: "discount", n: null, ...discountOf(after.discount) });
-  if ((before?.ageConfirmed ?? 0) !== after.ageConfirmed) deeds.push({ do: "age", age: after.ageConfirmed });
+  // Nobody was asked for the age of who brings goods back.
+  if (after.kind === "sale" && (before?.ageConfirmed ?? 0) !== after.ageConfirmed) deeds.push({ do: "age", age: after.ageConfirmed });
   tenders(before?.tenders ?? [], after.tenders, deeds);
   return deeds;
 }
