@@ -244,11 +244,84 @@ def rare() -> dict[str, Any]:
     return {}
 
 
+def journal(number: int) -> list[dict[str, Any]]:
+    """Every item of a till in the order the till made it, with what became of it."""
+    from pos.models import JournalItem
+
+    items = JournalItem.objects.filter(till__number=number).order_by("inc", "seq")
+    return [
+        {
+            "id": str(one.item_id),
+            "type": one.type,
+            "seq": one.seq,
+            "state": one.state,
+            "prev": one.prev,
+            "hash": one.hash,
+            "body": json.loads(one.body),
+        }
+        for one in items
+    ]
+
+
+def moved(number: int) -> dict[str, Any]:
+    """Posts what waits; what the receipts of a till moved, by product."""
+    from django.db.models import Sum
+
+    from core import clock
+    from core.services import organisation
+    from inventory.models import StockMove
+    from pos.models import Receipt, ReceiptPosting
+    from pos.services import posting
+
+    posting.post_waiting(store=organisation.current_store(), now=clock.now())
+    sold = Receipt.objects.filter(till__number=number).values("id")
+    moves = StockMove.objects.filter(source_kind="receipt", source_id__in=sold)
+    sums = moves.values_list("product_id").annotate(moved=Sum("quantity")).order_by()
+    waiting = ReceiptPosting.objects.filter(state="waiting", receipt__till__number=number).count()
+    return {"waiting": waiting, "stock": {str(pk): quantity for pk, quantity in sums if quantity}}
+
+
+def verify() -> dict[str, Any]:
+    """Recomputes every invariant from the facts."""
+    from core.verify import CHECKS
+
+    return {"findings": [f"{name}: {one}" for name, check in CHECKS.items() for one in check()]}
+
+
+def bottled() -> dict[str, Any]:
+    """Goods in a jar that is paid for and comes back."""
+    from core import clock
+    from inventory.models import Group, Unit
+    from inventory.services import goods, prices
+
+    unit, group = Unit.objects.get(code="pcs"), Group.objects.get(name="Spożywcze")
+    jar = goods.product_save(
+        code="194", name="Kaucja za słoik", kind="deposit", tax="E", unit=unit, group=group, now=clock.now()
+    )
+    honey = goods.product_save(
+        code="195",
+        name="Miód w słoiku",
+        kind="piece",
+        tax="C",
+        unit=unit,
+        group=group,
+        deposit=jar,
+        now=clock.now(),
+    )
+    prices.price_change(product=jar, price=100, now=clock.now())
+    prices.price_change(product=honey, price=1899, now=clock.now())
+    return {"deposit": str(jar.id)}
+
+
 COMMANDS = {
     "layout": layout,
     "shifts": shifts,
     "setting": setting,
     "rare": rare,
+    "journal": journal,
+    "moved": moved,
+    "verify": verify,
+    "bottled": bottled,
     "picture": picture,
     "found": found,
     "code": code,
