@@ -104,7 +104,7 @@ function hear(desk) {
   till.on("stopped", (problem) => {
     sounds.play("fault");
     desk.close();
-    desk.say("fault", words(problem, desk.currency));
+    desk.say("fault", words(problem, desk.currency, desk.till.state));
   });
   till.on("message", (message) => desk.say("advice", String(message.text ?? "").slice(0, 90)));
   till.on("layout_fault", ({ name }) => desk.say("advice", t("The layout {name} cannot be shown. The factory layout is used; tell the manager.", { name })));

@@ -247,3 +247,24 @@ def test_the_calendar_is_the_store_s_and_not_the_browser_s(run: Run) -> None:
         {"day": "2026-11-22", "weekday": 7, "minute": 30},
         {"day": "2026-03-29", "weekday": 7, "minute": 270},
     ]
+
+
+def test_hints_name_the_key_of_the_layout_in_force(run: Run) -> None:
+    found = run(
+        """async () => {
+          const { keyOf, keyNamed } = await import('/static/till/ui/layout.js');
+          const { words } = await import('/static/till/ui/words.js');
+          const { FACTORY } = await import('/static/till/models/factory.js');
+          const { F9, ...payment } = FACTORY.keys.payment;
+          const sale = { ...FACTORY.keys.sale, F12: 'lock' };
+          const moved = { ...FACTORY, keys: { sale, payment: { ...payment, 'Shift+F4': F9 } } };
+          const state = (body, paying) => ({ layout: { body }, payment: paying ? {} : null });
+          const hint = (body) => words({ code: 'payment_started', args: {} }, null, state(body, true)).slice(-10);
+          return {
+            factory: hint(FACTORY), moved: hint(moved),
+            here: [keyOf(state(FACTORY, false), 'park'), keyOf(state(FACTORY, true), 'park')],
+            gone: keyNamed(state(moved, false), 'menu', 'Menu', 'sale'),
+          };
+        }"""
+    )
+    assert found == {"factory": "k with F9.", "moved": " Shift F4.", "here": ["F5", ""], "gone": "«Menu»"}

@@ -79,7 +79,7 @@ export class Checker {
       this.sounds.play("line");
     } catch (error) {
       if (!(error instanceof TillError)) throw error;
-      this.problem = words(error.problem, this.currency);
+      this.problem = words(error.problem, this.currency, this.till.state);
       this.sounds.play("refused");
     }
     this.#changed();

@@ -10,7 +10,7 @@ export function Broken({ desk }) {
   const stopped = desk.till.state.stopped ?? { code: "storage_failed", args: {} };
   const detail = String(stopped.args.detail ?? "");
   return html`<${Gate} desk=${desk} title=${t("The till has stopped")} broad>
-    <p role="alert" data-testid="message">${words(stopped, desk.currency)}</p>
+    <p role="alert" data-testid="message">${words(stopped, desk.currency, desk.till.state)}</p>
     <ol class="scroll">
       <li>1. ${t("Do not clear the browser's data: unsent receipts are in it.")}</li>
       <li>2. ${t("Make room on the disk, then press Start again.")}</li>

@@ -18,9 +18,9 @@ import { ReportBody } from "./report.js";
 /** @typedef {import("../types.d.ts").DeviceCheck} DeviceCheck */
 /** @typedef {{result: DrawerCount, denominations: Record<string, number> | undefined, checks: DeviceCheck[]}} Counted */
 
-/** @param {{desk: Desk}} props @returns {View} */
-export function CloseShift({ desk }) {
-  const [counted, setCounted] = useState(/** @type {Counted | null} */ (null));
+/** @param {{desk: Desk, counted?: Counted | null}} props the count is the layer's, so that it outlives a question to the manager @returns {View} */
+export function CloseShift({ desk, counted = null }) {
+  const setCounted = (/** @type {Counted | null} */ next) => desk.open("closeshift", { counted: next });
   const open = desk.till.state.receipts.filter((tab) => tab.lines > 0);
   if (open.length > 0) return html`<${StillOpen} desk=${desk} open=${open} />`;
   if (counted) return html`<${Result} desk=${desk} counted=${counted} again=${() => setCounted(null)} />`;

@@ -4,6 +4,7 @@ import { t, tn } from "../i18n.js";
 import { clock, date } from "../ui/format.js";
 import { html, useState } from "../ui/html.js";
 import { useHandlers } from "../ui/hooks.js";
+import { keyNamed } from "../ui/layout.js";
 import { Sheet } from "../ui/parts.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
@@ -26,7 +27,7 @@ export function Devices({ desk }) {
       <${Row} name=${t("Prices and goods")} state=${catalogueState(desk)} detail=${tn("1 product", "{n} products", status.catalogue.products)} />
       <${Row} name=${t("Device bridge")} state=${bridgeState(status)} detail=${status.bridge.url ?? ""} />
       ${status.bridge.devices.map((device) => html`<${Row} key=${device.id} name=${device.id} state=${device.state} detail=${[device.kind, device.driver, device.detail].filter(Boolean).join(" · ")} />`)}
-      <${Row} name=${t("Customer screen")} state=${desk.audience.present ? t("is open") : t("not open")} detail=${t("F12 8 opens it")} />
+      <${Row} name=${t("Customer screen")} state=${desk.audience.present ? t("is open") : t("not open")} detail=${t("{key} 8 opens it", { key: keyNamed(desk.till.state, "menu", t("Menu"), "sale") })} />
       <${Row} name=${t("Storage of this device")} state=${status.storage.persisted ? t("kept for good") : t("the browser may clear it")} detail=${storageDetail(status)} />
       <${Row} name=${t("Clock")} state=${status.clock.warn ? t("differs from the server's") : t("on time")} detail=${status.clock.known ? Math.round(status.clock.offset / 1000) + " s" : ""} />
     </ul>

@@ -4,6 +4,7 @@ import { t } from "../i18n.js";
 import { parseScaled, percent, sum } from "../ui/format.js";
 import { html, useState } from "../ui/html.js";
 import { useHandlers } from "../ui/hooks.js";
+import { keyOf } from "../ui/layout.js";
 import { Choices, Pad, Panel } from "../ui/parts.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
@@ -30,12 +31,13 @@ export function Discount({ desk, commands }) {
     text: (char) => char === "*" && (setAsSum(!asSum), true),
     key: (action) => action === "discount" && (setWhole(!whole), true),
   });
+  const key = keyOf(desk.till.state, "discount");
   const current = whole ? receipt?.discount : line?.manual;
   const foot = html`<${Pad} commands=${commands} go=${t("Apply")} times />`;
   return html`<${Panel} desk=${desk} title=${t("Discount")} kind="give" foot=${foot}>
     <${Choices} desk=${desk} two options=${[
-      { name: t("Selected line"), hint: line?.name, key: "F7", on: !whole, off: !line, run: () => setWhole(false) },
-      { name: t("Whole receipt"), key: "F7", on: whole, run: () => setWhole(true) },
+      { name: t("Selected line"), hint: line?.name, key, on: !whole, off: !line, run: () => setWhole(false) },
+      { name: t("Whole receipt"), key, on: whole, run: () => setWhole(true) },
       { name: t("Percent"), key: "×", on: !asSum, run: () => setAsSum(false) },
       { name: t("Sum"), key: "×", on: asSum, run: () => setAsSum(true) },
     ]} />

@@ -4,7 +4,7 @@ import { t } from "../i18n.js";
 import { money, parseScaled, sum } from "../ui/format.js";
 import { html, useState } from "../ui/html.js";
 import { useHandlers } from "../ui/hooks.js";
-import { Pad, Panel } from "../ui/parts.js";
+import { KeyHint, Pad, Panel } from "../ui/parts.js";
 import { exchange } from "../ui/returning.js";
 import { partName, Slip } from "./refund.js";
 
@@ -29,7 +29,7 @@ export function Exchange({ desk, commands }) {
   const foot = slip < 0 ? html`<${Pad} commands=${commands} go=${go(desk, plan)} />` : null;
   return html`<${Panel} desk=${desk} title=${t("Exchange")} kind="give" foot=${foot}>
     <${Sums} desk=${desk} plan=${plan} />
-    ${plan.pay ? html`<button type="button" class="big" aria-pressed=${byCard} data-testid="exchange-card" onClick=${toCard}>${card?.name ?? t("Card")} <kbd>F5</kbd></button>` : null}
+    ${plan.pay ? html`<button type="button" class="big" aria-pressed=${byCard} data-testid="exchange-card" onClick=${toCard}>${card?.name ?? t("Card")} <${KeyHint} desk=${desk} action="park" /></button>` : null}
     ${slip >= 0 ? html`<${Slip} commands=${commands} out=${!byCard} onReference=${approved} />` : null}
   <//>`;
 }

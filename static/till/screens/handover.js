@@ -14,10 +14,10 @@ import { isPin } from "./signin.js";
 /** @typedef {import("../ui/html.js").View} View */
 /** @typedef {{result: import("../types.d.ts").DrawerCount, denominations: Record<string, number> | undefined}} Counted */
 
-/** @param {{desk: Desk, commands: Commands}} props @returns {View} */
-export function HandOver({ desk, commands }) {
-  const [counted, setCounted] = useState(/** @type {Counted | null} */ (null));
-  const [reason, setReason] = useState(/** @type {string | null} */ (null));
+/** @param {{desk: Desk, commands: Commands, counted?: Counted | null, reason?: string | null}} props count and reason are the layer's, so that they outlive a question to the manager @returns {View} */
+export function HandOver({ desk, commands, counted = null, reason = null }) {
+  const setCounted = (/** @type {Counted | null} */ next) => desk.open("handover", { counted: next });
+  const setReason = (/** @type {string} */ why) => desk.open("handover", { counted, reason: why });
   if (!counted) return html`<${Count} desk=${desk} onCounted=${setCounted} />`;
   if (reason === null && counted.result.difference !== 0) return html`<${Why} desk=${desk} counted=${counted} onReason=${setReason} again=${() => setCounted(null)} />`;
   return html`<${Next} desk=${desk} commands=${commands} counted=${counted} reason=${reason ?? ""} />`;
@@ -61,10 +61,11 @@ function Next({ desk, commands, counted, reason }) {
   const field = useField(desk, async (text) => {
     const to = isPin(text) ? { pin: text } : { badge: text };
     const said = { counted: counted.result.counted, denominations: counted.denominations, reason, to };
-    const done = await desk.attempt((approval) => desk.till.handOver({ ...said, approval }));
-    if (!done) return;
-    desk.close();
-    desk.say("good", t("{name} has the drawer now.", { name: desk.till.state.operator?.name ?? "" }));
+    await desk.attempt(async (approval) => {
+      await desk.till.handOver({ ...said, approval });
+      desk.close();
+      desk.say("good", t("{name} has the drawer now.", { name: desk.till.state.operator?.name ?? "" }));
+    });
   });
   const focus = useFocus();
   useHandlers(desk, {});

@@ -58,7 +58,7 @@ function notSold(desk) {
   const rest = more ? tn("1 more waits.", "{n} more wait.", more) : "";
   return {
     level: "fault",
-    text: [t("Not sold: {code}.", { code: first.code }), words(first.problem, desk.currency), rest].join(" ").trim(),
+    text: [t("Not sold: {code}.", { code: first.code }), words(first.problem, desk.currency, desk.till.state), rest].join(" ").trim(),
     choices: [
       { label: t("Sell it"), run: () => desk.sellHeld() },
       { label: t("Discard"), run: () => desk.dropHeld() },

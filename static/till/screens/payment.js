@@ -4,7 +4,8 @@ import { t } from "../i18n.js";
 import { money, sum } from "../ui/format.js";
 import { html } from "../ui/html.js";
 import { Icon } from "../ui/icons.js";
-import { Pad } from "../ui/parts.js";
+import { keyOf } from "../ui/layout.js";
+import { KeyHint, Pad } from "../ui/parts.js";
 import { TenderKeys, pay, payOther, payWith } from "../ui/paying.js";
 import { taxNumberName } from "./buyer.js";
 
@@ -51,7 +52,7 @@ function TenderRow({ desk, tender }) {
   const name = tender.method === "cash" ? t("Cash") : tender.name || t("Card");
   const label = t("Take back {name}", { name });
   return html`<li data-testid="tender"><span>${name} ${tender.reference ?? ""}${tender.face ? html`<small>${t("worth {sum}, the rest is not paid out", { sum: money(tender.face, desk.currency) })}</small>` : null}</span><b>${sum(tender.amount, desk.currency)}</b>
-    <button type="button" aria-label=${label} title="F9" onClick=${() => desk.attempt(() => desk.till.removeTender(tender.i))}><${Icon} name="cross" /></button></li>`;
+    <button type="button" aria-label=${label} title=${keyOf(desk.till.state, "takeBack") || undefined} onClick=${() => desk.attempt(() => desk.till.removeTender(tender.i))}><${Icon} name="cross" /></button></li>`;
 }
 
 /** @param {{desk: Desk, payment: PaymentView}} props @returns {View} */
@@ -75,11 +76,11 @@ function Note({ desk, amount, exact, on }) {
 /** @param {{desk: Desk, payment: PaymentView, busy: boolean}} props @returns {View} */
 function Cards({ desk, payment, busy }) {
   const { f5, f6, list } = new TenderKeys(payment.offered);
-  const button = (/** @type {string} */ name, /** @type {string} */ key, /** @type {() => void} */ run) =>
-    html`<button type="button" key=${key} class="big primary" disabled=${busy} data-testid=${"pay-" + key} onClick=${run}>${name} <kbd>${key}</kbd></button>`;
+  const button = (/** @type {string} */ name, /** @type {string} */ place, /** @type {string} */ action, /** @type {() => void} */ run) =>
+    html`<button type="button" key=${place} class="big primary" disabled=${busy} data-testid=${"pay-" + place} onClick=${run}>${name} <${KeyHint} desk=${desk} action=${action} /></button>`;
   return html`<div class="row">
-    ${f5 ? button(f5.name, "F5", () => payWith(desk, f5)) : null}
-    ${f6 ? button(f6.name, "F6", () => payWith(desk, f6)) : null}
-    ${list.length ? button(list.length === 1 ? list[0].name : t("Other"), "F8", () => payOther(desk)) : null}
+    ${f5 ? button(f5.name, "F5", "card1", () => payWith(desk, f5)) : null}
+    ${f6 ? button(f6.name, "F6", "card2", () => payWith(desk, f6)) : null}
+    ${list.length ? button(list.length === 1 ? list[0].name : t("Other"), "F8", "otherTenders", () => payOther(desk)) : null}
   </div>`;
 }

@@ -24,7 +24,7 @@ export function PriceCheck({ desk, commands }) {
     } catch (error) {
       if (!(error instanceof TillError)) throw error;
       desk.sounds.play("refused");
-      setProblem(words(error.problem, desk.currency));
+      setProblem(words(error.problem, desk.currency, desk.till.state));
     }
     return true;
   };

@@ -3,6 +3,7 @@
 import { t } from "../i18n.js";
 import { sum } from "../ui/format.js";
 import { html } from "../ui/html.js";
+import { keyNamed } from "../ui/layout.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/html.js").View} View */
@@ -10,7 +11,7 @@ import { html } from "../ui/html.js";
 /** @param {{desk: Desk, widget?: import("../types.d.ts").LayoutWidget}} props @returns {View} */
 export function QuickGrid({ desk, widget }) {
   const { grid } = desk.till.state;
-  if (grid.length === 0) return html`<div class="quick"><span></span><div class="empty"><p>${t("No quick keys are set up. Press F2 to find goods by name.")}</p></div></div>`;
+  if (grid.length === 0) return html`<div class="quick"><span></span><div class="empty"><p>${t("No quick keys are set up. Press {key} to find goods by name.", { key: keyNamed(desk.till.state, "search", t("Find"), "sale") })}</p></div></div>`;
   const shown = grid[desk.gridTab] ?? grid[0];
   return html`<div class="quick">
     <div class="heads" role="group" aria-label=${t("Groups of quick keys")}>

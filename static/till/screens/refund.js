@@ -4,7 +4,7 @@ import { t } from "../i18n.js";
 import { money, sum } from "../ui/format.js";
 import { html, useState } from "../ui/html.js";
 import { useFocus, useHandlers } from "../ui/hooks.js";
-import { Pad, Panel, PinPad } from "../ui/parts.js";
+import { KeyHint, Pad, Panel, PinPad } from "../ui/parts.js";
 import { giveBack } from "../ui/returning.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
@@ -26,7 +26,7 @@ export function Refund({ desk, commands }) {
   return html`<${Panel} desk=${desk} title=${t("Give back")} kind="give" foot=${foot}>
     <dl class="due"><dt>${t("To give back")}</dt><dd class="left minus" data-testid="refund-due">${money(-plan.due, desk.currency)}</dd></dl>
     <ul class="tenders">${plan.parts.map((part, i) => html`<li key=${i} data-testid="refund-part"><span>${partName(part)}</span><b>${sum(part.amount, desk.currency)}</b></li>`)}</ul>
-    ${mixed ? html`<button type="button" class="big" data-testid="refund-cash" aria-pressed=${cash} onClick=${other}>${cash ? t("As it was paid") : t("All in cash")} <kbd>F8</kbd></button>` : null}
+    ${mixed ? html`<button type="button" class="big" data-testid="refund-cash" aria-pressed=${cash} onClick=${other}>${cash ? t("As it was paid") : t("All in cash")} <${KeyHint} desk=${desk} action="void" /></button>` : null}
     ${card < 0 ? html`<p class="hint">${t("Enter opens the drawer and prints the return.")}</p>` : html`<${Slip} commands=${commands} out=${true} onReference=${approved} />`}
   <//>`;
 }

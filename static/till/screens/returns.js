@@ -4,7 +4,7 @@ import { t, tn } from "../i18n.js";
 import { clock, date, money } from "../ui/format.js";
 import { html, useState } from "../ui/html.js";
 import { useHandlers } from "../ui/hooks.js";
-import { Choices, Pad, Panel, useDigits } from "../ui/parts.js";
+import { Choices, KeyHint, Pad, Panel, useDigits } from "../ui/parts.js";
 import { openReturn } from "../ui/returning.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
@@ -45,7 +45,7 @@ export function FindReceipt({ desk, commands }) {
     <ul class="found" role="listbox" aria-label=${t("Found receipts")}>
       ${items.map((one, i) => html`<${Row} key=${one.id} desk=${desk} one=${one} on=${i === chosen} />`)}
     </ul>
-    <button type="button" class="big" data-testid="blind" onClick=${() => desk.open("blind")}>${t("Without a receipt")} <kbd>F9</kbd></button>
+    <button type="button" class="big" data-testid="blind" onClick=${() => desk.open("blind")}>${t("Without a receipt")} <${KeyHint} desk=${desk} action="return" /></button>
   <//>`;
 }
 

@@ -4,6 +4,7 @@ import { t, tn } from "../i18n.js";
 import { clock, sum } from "../ui/format.js";
 import { html } from "../ui/html.js";
 import { Icon } from "../ui/icons.js";
+import { keyOf } from "../ui/layout.js";
 import { CustomerChip } from "./customerchip.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
@@ -15,7 +16,7 @@ export function Tabs({ desk, commands }) {
   const { receipts } = desk.till.state;
   return html`<nav class="tabs" aria-label=${t("Open receipts")}>
     ${receipts.map((tab) => html`<${Tab} key=${tab.id} desk=${desk} tab=${tab} commands=${commands} />`)}
-    <button class="new" aria-label=${t("New receipt")} title="F5" onClick=${() => commands.newReceipt()}><${Icon} name="plus" /></button>
+    <button class="new" aria-label=${t("New receipt")} title=${keyOf(desk.till.state, "park") || undefined} onClick=${() => commands.newReceipt()}><${Icon} name="plus" /></button>
     <${CustomerChip} desk=${desk} />
   </nav>`;
 }

@@ -9,6 +9,7 @@ import { Audience } from "./audience.js";
 import { cardElsewhere } from "./customers.js";
 import { parseScaled } from "./format.js";
 import { askPrice, keepUnsold, openTiles } from "./goods.js";
+import { keyNamed, keyOf } from "./layout.js";
 import { words } from "./words.js";
 
 /** @typedef {import("../till.js").Till} Till */
@@ -148,14 +149,14 @@ export class Desk {
   /** @param {Problem} problem @returns {void} */
   refuse(problem) {
     this.sounds.play("refused");
-    this.say("fault", words(problem, this.currency), this.#remedies(problem));
+    this.say("fault", words(problem, this.currency, this.till.state), this.#remedies(problem));
     if (problem.code === "shift_old") this.open("oldshift");
   }
 
   /** @param {Problem} problem @returns {Choice[]} */
   #remedies(problem) {
     if (problem.code === "unknown_code") {
-      const find = { label: t("Find"), key: "F2", run: () => this.open("search") };
+      const find = { label: t("Find"), key: keyOf(this.till.state, "search") || undefined, run: () => this.open("search") };
       return openTiles(this).length ? [find, { label: t("Type the price"), run: () => this.open("unsold") }] : [find];
     }
     return [];
@@ -259,7 +260,7 @@ export class Desk {
       this.refuse(problem);
       void cardElsewhere(this, code);
     } else if (found === "changed") this.say("good", t("{name} works here now.", { name: this.till.state.operator?.name ?? "" }));
-    else if (found === "same") this.say("info", t("You are signed in already. F12 1 locks the till."));
+    else if (found === "same") this.say("info", t("You are signed in already. {key} 1 locks the till.", { key: keyNamed(this.till.state, "menu", t("Menu"), "sale") }));
   }
 
   /** What stood in the way is gone: the codes it kept back are sold now. @param {string} code of the problem @returns {void} */
@@ -297,7 +298,8 @@ export class Desk {
     if (again && NEEDS_LEAVE.has(error.code) && error.args.permission) {
       this.sounds.play("attention");
       this.till.saw("approval_asked", { permission: error.args.permission, why: error.code });
-      this.open("approve", { problem: error.problem, again });
+      // A drawer that was counted is not counted again because nobody allowed it at once.
+      this.open("approve", { problem: error.problem, again, under: this.layer?.props.counted ? this.layer : null });
     } else {
       this.refuse(error.problem);
     }

@@ -18,7 +18,7 @@ export function useField(desk, action, options = {}) {
   const refused = (/** @type {unknown} */ error) => {
     if (!(error instanceof TillError)) throw error;
     desk.sounds.play("refused");
-    setProblem(words(error.problem, desk.currency));
+    setProblem(words(error.problem, desk.currency, desk.till.state));
     if (!options.keep) setValue("");
   };
   return {

@@ -34,6 +34,24 @@ export function boundTo(state, key) {
   return bindingsOf(state.layout.body)[state.payment ? "payment" : "sale"].get(key) ?? null;
 }
 
+/**
+ * The key that does something, as it is written on the board: hints name the key of the layout in force.
+ *
+ * @param {TillState} state
+ * @param {string} action
+ * @param {"sale" | "payment"} [at] the screen it is pressed on; the present one when left out
+ * @returns {string} "" where no key does it
+ */
+export function keyOf(state, action, at = state.payment ? "payment" : "sale") {
+  for (const [key, bound] of bindingsOf(state.layout.body)[at]) if ((typeof bound === "string" ? bound : bound.action) === action) return key.replaceAll("+", " ");
+  return "";
+}
+
+/** As `keyOf`; where no key does it, what the button is called. @param {TillState} state @param {string} action @param {string} name @param {"sale" | "payment"} at @returns {string} */
+export function keyNamed(state, action, name, at) {
+  return keyOf(state, action, at) || `«${name}»`;
+}
+
 /** The keys of the function row in the order of the board: F1 … F24, each followed by itself with Shift. @param {Layout} layout @param {boolean} paying @returns {[string, LayoutKey][]} */
 export function functionRow(layout, paying) {
   const found = Object.entries(layout.keys[paying ? "payment" : "sale"]).filter(([key, entry]) => /^(Shift\+)?F\d+$/.test(key) && isInRow(entry));

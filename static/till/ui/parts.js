@@ -5,6 +5,7 @@ import { html } from "./html.js";
 import { useFocusInside, useHandlers } from "./hooks.js";
 import { Icon } from "./icons.js";
 import { press } from "./keys.js";
+import { keyOf } from "./layout.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./html.js").View} View */
@@ -81,6 +82,12 @@ function PadKey({ name, commands, go, goKey, off, times }) {
   return html`<button type="button" onClick=${type(name)}>${name}</button>`;
 }
 
+/** What key does the same as the button it stands on, where one does. @param {{desk: Desk, action: string}} props @returns {View} */
+export function KeyHint({ desk, action }) {
+  const key = keyOf(desk.till.state, action);
+  return key ? html`<kbd>${key}</kbd>` : null;
+}
+
 /** A menu's digit waits this long for a second one: the first digit of a scan must not open anything. */
 const CHOICE_WAIT_MS = 300;
 
@@ -130,6 +137,6 @@ export function useDigits(desk, options, others = {}) {
       }, CHOICE_WAIT_MS);
       return true;
     },
-    enter: choose,
+    enter: (entry) => (entry === "" && others.enter ? others.enter(entry) : choose(entry)),
   });
 }

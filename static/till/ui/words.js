@@ -7,11 +7,13 @@ import { t, tn } from "../i18n.js";
 import { CUSTOMER } from "./customer-words.js";
 import { money, percent } from "./format.js";
 import { GOODS } from "./goodswords.js";
+import { keyNamed } from "./layout.js";
 
 /** @typedef {import("../types.d.ts").Problem} Problem */
 /** @typedef {import("./format.js").Currency | null} Money */
 /** @typedef {Record<string, any>} Args */
-/** @typedef {(args: Args, currency: Money) => string} Words */
+/** The key of the layout in force, by what it does. @typedef {{takeBack: string, menu: string, return: string}} Keys */
+/** @typedef {(args: Args, currency: Money, keys: Keys) => string} Words */
 
 /** A name at the end of a sentence: its own full stop would stand beside the sentence's. @param {string} name @returns {string} */
 export function inSentence(name) {
@@ -45,7 +47,7 @@ const SALE = {
   receipt_full: () => t("This receipt is full. Finish it and go on with a new one."),
   bad_quantity: () => t("This quantity cannot be sold. Type another."),
   bad_amount: () => t("This amount cannot be used. Type another."),
-  payment_started: () => t("Money was already taken for this receipt. Finish the payment, or take the money back with F9."),
+  payment_started: (_args, _currency, keys) => t("Money was already taken for this receipt. Finish the payment, or take the money back with {key}.", { key: keys.takeBack }),
   age_unconfirmed: (args) => t("Customer must be {age} for: {name}. Check an ID.", { age: args.age, name: inSentence(String(args.name)) }),
   too_much: (args, currency) => t("This pays at most what is left: {rest}.", { rest: money(args.rest, currency) }),
   unknown_method: () => t("This way of paying is not set up on this till."),
@@ -74,7 +76,7 @@ const BACK = {
   no_exchange: () => t("This shop does not exchange goods in one go."),
   on_an_exchange: () => t("This is an exchange: press Enter, only the difference is paid."),
   on_a_return: () => t("This is not possible on a return."),
-  no_return: () => t("No return is open. Press F9."),
+  no_return: (_args, _currency, keys) => t("No return is open. Press {key}.", { key: keys.return }),
   reason_wanted: () => t("Say why there is no receipt."),
   return_limit: (args, currency) => t("A return like this may come to {most}. A manager can approve more.", { most: money(args.most, currency) }),
   return_old: (args) => t("The receipt is older than {days} days. A manager can approve it.", { days: args.days }),
@@ -96,7 +98,7 @@ const DESK = {
   not_selling: () => t("The till is not selling now."),
   open_receipts: (args) => tn("1 open receipt remains. Finish or cancel it to close the shift.", "{n} open receipts remain. Finish or cancel them to close the shift.", Number(args.count)),
   shift_old: (args) => t("Shift {number} of an earlier day is still open. Say first what becomes of it.", { number: args.number }),
-  in_training: () => t("This is not done while practising. End the training first (F12 7)."),
+  in_training: (_args, _currency, keys) => t("This is not done while practising. End the training first ({key} 7).", { key: keys.menu }),
   same_cashier: () => t("The drawer goes to somebody else. The next cashier shows a badge or a PIN."),
   no_printer: () => t("No printer is set up on this till."),
   no_receipt: () => t("There is no receipt to print yet."),
@@ -114,10 +116,17 @@ function wrongPin(left) {
   return tn("Nobody has this PIN or badge. 1 try is left.", "Nobody has this PIN or badge. {n} tries are left.", left);
 }
 
-/** @param {Problem} problem @param {Money} currency @returns {string} */
-export function words(problem, currency) {
+/** @param {import("../types.d.ts").TillState} state @returns {Keys} */
+function keysOf(state) {
+  return {
+    takeBack: keyNamed(state, "takeBack", t("Take back"), "payment"), menu: keyNamed(state, "menu", t("Menu"), "sale"), return: keyNamed(state, "return", t("Return"), "sale"),
+  };
+}
+
+/** @param {Problem} problem @param {Money} currency @param {import("../types.d.ts").TillState} state whose layout says which key does what @returns {string} */
+export function words(problem, currency, state) {
   const known = WORDS[problem.code];
-  return known ? known(problem.args ?? {}, currency) : t("Something went wrong ({code}). Call the manager.", { code: problem.code });
+  return known ? known(problem.args ?? {}, currency, keysOf(state)) : t("Something went wrong ({code}). Call the manager.", { code: problem.code });
 }
 
 /** Codes that have words, for the test that compares them with the models' list. */
