@@ -211,6 +211,8 @@ export class Till {
   search(text, limit = 30) {
     return this.#parts.catalogue.search(text, limit);
   }
+  /** Whether a code means goods; nothing is sold and nothing journaled. @param {string} code @returns {boolean} */
+  knows(code) { return this.#parts.ready && this.#parts.goods.find(code) !== null; }
 
   /**
    * Sells goods whose price is typed at the till.

@@ -134,6 +134,9 @@ async def walk(store: LiveStore, layout: str, number: int) -> None:
             expected += 8 if name == "price" else 9
             await expect(page.get_by_test_id("line")).to_have_count(expected, timeout=30000)
             assert await page.evaluate("tones") >= heard + 2, f"{name}: the refused scan was not heard"
+        await opened(page, "search")
+        await scanner.scan([SERIAL])
+        await expect(page.get_by_test_id("line")).to_have_count(expected + 1, timeout=30000)
         await refused_after_money(page, scanner)
         await browser.close()
 

@@ -4,6 +4,7 @@ import { t, tn } from "../i18n.js";
 import { sum } from "../ui/format.js";
 import { html, useRef, useState } from "../ui/html.js";
 import { useFocus, useHandlers, useLeaving } from "../ui/hooks.js";
+import { charOf } from "../ui/keys.js";
 import { Panel } from "../ui/parts.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
@@ -26,7 +27,11 @@ export function Search({ desk }) {
     sold.current = true;
     desk.sellProduct(item);
   };
+  // What the places of the keys say: under another layout the letters of a scanned code are right only there.
+  const placed = useRef("");
   const keys = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key.length === 1) placed.current += charOf(event) ?? "";
+    else if (event.code === "Backspace") placed.current = placed.current.slice(0, -1);
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.code];
     if (step !== undefined) {
       event.preventDefault();
@@ -38,12 +43,14 @@ export function Search({ desk }) {
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     const picked = items[chosen];
+    const code = codeIn(desk.till, text.trim(), placed.current.trim());
     if (picked) sell(picked);
-    else if (isCode(text.trim())) desk.sell(text.trim());
+    else if (code !== null) desk.sell(code);
     else if (items.length) choose(0);
   };
   const typed = (/** @type {any} */ event) => {
     setText(event.target.value);
+    if (event.target.value === "") placed.current = "";
     choose(-1);
   };
   return html`<${Panel} desk=${desk} title=${t("Find by name")}>
@@ -61,6 +68,18 @@ export function Search({ desk }) {
 /** A text of digits only is a code, and so is what holds no blank but a digit and is long. @param {string} text @returns {boolean} */
 function isCode(text) {
   return /^\d{3,}$/.test(text) || (/^\S{8,}$/.test(text) && /\d{4}/.test(text));
+}
+
+/** @param {Desk["till"]} till @param {string} text @param {string} placed @returns {string | null} the code that was scanned or typed, null for a name */
+function codeIn(till, text, placed) {
+  const read = isReading(text, placed) ? placed : text;
+  if (isCode(read) || (read !== "" && till.knows(read))) return read;
+  return isCode(text) ? text : null;
+}
+
+/** Whether the places may be read for the text: what was pasted, or typed into its middle, has other letters than they say. @param {string} text @param {string} placed */
+function isReading(text, placed) {
+  return text.length === placed.length && [...text].every((char, i) => !/[0-9a-z]/i.test(char) || char.toLowerCase() === placed[i].toLowerCase());
 }
 
 /** @param {import("../types.d.ts").SearchResult | null} found @param {FoundProduct[]} items @param {string} text @returns {string} */

@@ -59,7 +59,7 @@ function isForControl(event) {
 const GROUP_SEPARATOR = "\u001d";
 
 /** @param {KeyboardEvent} event @returns {string | null} what a US keyboard would have typed */
-function charOf(event) {
+export function charOf(event) {
   if (event.ctrlKey) return event.code === "BracketRight" ? GROUP_SEPARATOR : null;
   if (event.altKey || event.metaKey) return null;
   return asTyped(event) ?? characterOf(event.code, event.shiftKey);
