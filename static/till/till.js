@@ -208,9 +208,7 @@ export class Till {
   }
 
   /** As you type; synchronous. @param {string} text @param {number} [limit] @returns {import("./types.d.ts").SearchResult} */
-  search(text, limit = 30) {
-    return this.#parts.catalogue.search(text, limit);
-  }
+  search(text, limit = 30) { return this.#parts.catalogue.search(text, limit); }
   /** Whether a code means goods; nothing is sold and nothing journaled. @param {string} code @returns {boolean} */
   knows(code) { return this.#parts.ready && this.#parts.goods.find(code) !== null; }
 

@@ -60,9 +60,31 @@ def keys(*pressed: str) -> Callable[[Walk], None]:
     def press(walk: Walk) -> None:
         for key in pressed:
             walk.press(key)
-        walk.page.wait_for_timeout(450)
+        # A digit waits whether it is the first of a code.
+        walk.page.wait_for_timeout(450 if pressed[-1].isdigit() else 100)
 
     return press
+
+
+def in_payment(*pressed: str) -> Callable[[Walk], None]:
+    def press(walk: Walk) -> None:
+        paying(walk)
+        keys(*pressed)(walk)
+
+    return press
+
+
+def counted(key: str) -> Callable[[Walk], None]:
+    """The drawer is counted, and a difference stands there."""
+
+    def count(walk: Walk) -> None:
+        walk.press("F10")
+        walk.press(key)
+        expect(walk.at("count-total")).to_be_focused()
+        walk.enter("190")
+        expect(walk.at("difference")).to_be_visible()
+
+    return count
 
 
 SCREENS: dict[str, Callable[[Walk], None]] = {
@@ -85,6 +107,24 @@ SCREENS: dict[str, Callable[[Walk], None]] = {
     "payment": paying,
     "person": person,
     "customer-form": form,
+    "return-find": keys("F9"),
+    "return-blind": keys("Shift+F9"),
+    "approve": keys("Shift+F9", "1"),
+    "cash-out": keys("F10", "4"),
+    "drop": keys("F10", "5"),
+    "handover-difference": counted("2"),
+    "card": in_payment("F5"),
+    "other-tenders": in_payment("F8"),
+    "tender-slip": in_payment("F8", "1"),
+    "buyer": in_payment("F10"),
+}
+
+# A return that has counted goods, and what it is exchanged for in the tab beside it.
+RETURNS: dict[str, Callable[[Walk], None]] = {
+    "return": keys("Alt+1"),
+    "refund": keys("Alt+1", "Enter"),
+    "exchange-sale": keys("Alt+2"),
+    "exchange": keys("Alt+2", "Enter"),
 }
 
 
@@ -111,8 +151,8 @@ def set_screen(walk: Walk, **settings: Any) -> None:
     expect(walk.at("total")).to_be_visible(timeout=20000)
 
 
-def each_screen(walk: Walk) -> Iterator[str]:
-    for name, show in SCREENS.items():
+def each_screen(walk: Walk, screens: dict[str, Callable[[Walk], None]] = SCREENS) -> Iterator[str]:
+    for name, show in screens.items():
         show(walk)
         yield name
         walk.press("Escape")
@@ -151,6 +191,42 @@ def test_an_accessibility_judge_finds_nothing_serious(till: Walk, theme: str, pi
     for name in each_screen(till):
         picture(till.page, pictures, f"{name}-{theme}")
         found[name] = findings(till)
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+@pytest.fixture(scope="module")
+def exchanging(browser: Browser, live_store: LiveStore) -> Iterator[Walk]:
+    """A manager's till with an exchange in two tabs."""
+    if live_store.server is None:
+        live_store.start()
+    context = context_of(browser)
+    walk = Walk(context.new_page(), live_store)
+    walk.begin(number=134, pin="9999")
+    walk.sell(BREAD, MILK)
+    walk.all_sent()
+    (sold,) = live_store.ask("receipts", number=134)["receipts"]
+    walk.scan(sold["id"])
+    expect(walk.at("return-line")).to_have_count(2)
+    walk.scan(BREAD)
+    walk.press("F9")
+    walk.scan(BEER)
+    walk.press("Insert")
+    expect(walk.at("receipt-tab")).to_have_count(2)
+    walk.page.wait_for_timeout(500)
+    yield walk
+    context.close()
+
+
+def test_returns_and_exchanges_are_judged_too(exchanging: Walk, pictures: Path | None) -> None:
+    found: dict[str, list[str]] = {}
+    exchanging.page.set_viewport_size({"width": 1024, "height": 768})
+    for language, theme in (*((language, "light") for language in LANGUAGES), ("pl", "dark")):
+        set_screen(exchanging, language=language, theme=theme)
+        for name in each_screen(exchanging, RETURNS):
+            shown = f"{name}-{language}-{theme}"
+            picture(exchanging.page, pictures, shown)
+            judged = findings(exchanging) if language == "pl" else []
+            found[shown] = exchanging.page.evaluate(CLIPPED) + judged
     assert {name: what for name, what in found.items() if what} == {}
 
 

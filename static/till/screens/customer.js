@@ -128,7 +128,7 @@ function Person({ desk, customer }) {
   const guarded = (/** @type {() => Promise<void>} */ work) => () => {
     work().catch((error) => {
       if (!(error instanceof TillError)) throw error;
-      setProblem(words(error.problem, desk.currency));
+      setProblem(words(error.problem, desk.currency, desk.till.state));
     });
   };
   const remove = () => {

@@ -12,7 +12,7 @@ import { keyNamed } from "./layout.js";
 /** @typedef {import("../types.d.ts").Problem} Problem */
 /** @typedef {import("./format.js").Currency | null} Money */
 /** @typedef {Record<string, any>} Args */
-/** The key of the layout in force, by what it does. @typedef {{takeBack: string, menu: string, return: string}} Keys */
+/** The key of the layout in force, by what it does. @typedef {{takeBack: string, menu: string, return: string, customer: string}} Keys */
 /** @typedef {(args: Args, currency: Money, keys: Keys) => string} Words */
 
 /** A name at the end of a sentence: its own full stop would stand beside the sentence's. @param {string} name @returns {string} */
@@ -120,6 +120,7 @@ function wrongPin(left) {
 function keysOf(state) {
   return {
     takeBack: keyNamed(state, "takeBack", t("Take back"), "payment"), menu: keyNamed(state, "menu", t("Menu"), "sale"), return: keyNamed(state, "return", t("Return"), "sale"),
+    customer: keyNamed(state, "customer", t("Customer"), "sale"),
   };
 }
 
