@@ -90,13 +90,16 @@ def _show(request: Asking, customer: Customer, **forms_given: Any) -> HttpRespon
     wrong = any(form.errors for form in forms_given.values())
     by_hand = [str(one.group_id) for one in customer.memberships.filter(source="hand")]
     asked = {field.code: field for field in selectors.fields()}
+    events = list(customer.events.all()[:50])
+    who = Employee.objects.filter(id__in={event.by for event in events if event.by})
     context = {
         "customer": customer,
         "cards": customer.cards.order_by("-issued_at", "-id"),
         "memberships": customer.memberships.select_related("group"),
         "answers": [(asked[code], value) for code, value in sorted(customer.form.items()) if code in asked],
         "consents": selectors.consents_now(customer),
-        "events": customer.events.all()[:50],
+        "events": events,
+        "people": dict(who.values_list("id", "name")),
         "receipts": receipts_of_customer(request.store, customer.id)[:20]
         if request.user.may("receipts.view")
         else [],
