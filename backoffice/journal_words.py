@@ -60,6 +60,7 @@ GROUPS: list[tuple[Any, list[str]]] = [
         [
             *("customer_add", "customer_remove", "customer_create", "customer_update"),
             *("customer_card_refused", "customer_card_block", "customer_card_replace"),
+            *("message_seen", "message_printed"),
         ],
     ),
     (
@@ -106,6 +107,8 @@ NAMES: dict[str, Any] = {
     "latency": gettext_lazy("How quick the till was"),
     "lock": gettext_lazy("Till locked"),
     "unlock": gettext_lazy("Till unlocked"),
+    "message_printed": gettext_lazy("The shop's message printed"),
+    "message_seen": gettext_lazy("The shop's message shown"),
     "offline": gettext_lazy("Server lost"),
     "online": gettext_lazy("Server back"),
     "payment_left": gettext_lazy("Back from payment without paying"),
@@ -180,6 +183,7 @@ MEMBERS: dict[str, Any] = {
     "card": gettext_lazy("card"),
     "new": gettext_lazy("new card"),
     "fields": gettext_lazy("fields"),
+    "rule": gettext_lazy("rule"),
 }
 
 SIGNS: dict[str, tuple[Any, Any]] = {

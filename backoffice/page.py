@@ -42,6 +42,7 @@ RAIL = (
     Entry(_("Price changes"), "tag", "prices", "prices.edit"),
     Entry(_("Promotions"), "discount", "promotions", "promotions.edit"),
     Entry(_("Customers"), "user", "customers", "customers.view"),
+    Entry(_("Messages"), "info-circle", "messages", "messages.edit"),
     Entry(_("Tills"), "device-desktop", "tills", "tills.manage"),
     Entry(_("Screen layouts"), "layout-grid", "layouts", "settings.edit"),
     Entry(_("Shifts"), "clock", "shifts", "shifts.view"),

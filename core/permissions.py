@@ -29,6 +29,7 @@ CHOICES = [
     ("customers.view", _("See customers")),
     ("customers.edit", _("Edit customers, their groups and the form")),
     ("customers.privacy", _("Export and erase a person's data")),
+    ("messages.edit", _("Edit the messages of the tills")),
     ("tills.manage", _("Create, enrol, lock and revoke tills")),
     ("people.manage", _("Manage employees and roles")),
     ("receipts.view", _("See receipts")),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import KasaError
 from core.models import Employee, Store
-from loyalty.models import Card, Customer, Promotion
+from loyalty.models import Card, Customer, MessageRule, Promotion
 from loyalty.selectors import promotion_get
 from loyalty.selectors.customers import NoCustomer, customer_get
 
@@ -59,6 +59,18 @@ def access_card_change(employee: Employee, customer_id: uuid.UUID, card_id: uuid
     if card is None:
         raise NoCustomer(_("There is no such card."))
     return card
+
+
+def access_message_change(employee: Employee, rule_id: uuid.UUID | None = None) -> MessageRule | None:
+    """The message that the employee may change, or None for a new one. Raises NotAllowed, NoCustomer."""
+    if not employee.may("messages.edit"):
+        raise NotAllowed(_("Your role does not edit the tills' messages."))
+    if rule_id is None:
+        return None
+    found = MessageRule.objects.filter(id=rule_id).first()
+    if found is None:
+        raise NoCustomer(_("There is no such message."))
+    return found
 
 
 def access_at_till(cashier_id: uuid.UUID, permission: str, store: Store) -> Employee:

@@ -6,10 +6,11 @@ from core.models import Setting
 from core.services.organisation import NoStore, current_store
 from core.verify import Finding, check
 from core.verify_checks import compare_feed
-from loyalty.models import Card, CustomerGroup, Promotion
+from loyalty.models import Card, CustomerGroup, MessageRule, Promotion
 from loyalty.services import promotion_value
 from loyalty.services.cards import card_key, card_value, groups_of
 from loyalty.services.forms import SETTING, form_value, group_value
+from loyalty.services.messages import message_value
 
 
 @check("feed_matches_promotions")
@@ -36,3 +37,10 @@ def feed_matches_customers() -> Iterator[Finding]:
     published = Setting.objects.filter(name=SETTING).first()
     if published is not None and published.value != form_value():
         yield Finding(f"setting {SETTING}", "differs from the fields and consents it was published from")
+
+
+@check("feed_matches_messages")
+def feed_matches_messages() -> Iterator[Finding]:
+    """Every message that is switched on is published as it is, and no other is."""
+    rules = MessageRule.objects.filter(active=True)
+    yield from compare_feed("message_rule", {str(rule.id): message_value(rule) for rule in rules})

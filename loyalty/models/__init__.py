@@ -10,6 +10,7 @@ from loyalty.models.customers import (
     FormField,
     Membership,
 )
+from loyalty.models.messages import MessageRule
 from loyalty.models.promotions import DEFAULT_PRIORITY, Promotion
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "CustomerGroup",
     "FormField",
     "Membership",
+    "MessageRule",
     "Promotion",
 ]

@@ -24,6 +24,7 @@ import { Ids } from "./models/ids.js";
 import { Keeper } from "./models/keeper.js";
 import { Layouts } from "./models/layouts.js";
 import { Parking } from "./models/parking.js";
+import { Messages } from "./models/messages.js";
 import { Paying } from "./models/paying.js";
 import { People } from "./models/people.js";
 import { Pricing } from "./models/pricing.js";
@@ -88,6 +89,7 @@ export class Parts {
     this.refunding = new Refunding(this);
     this.exchanging = new Exchanging(this);
     this.customers = new Customers(this);
+    this.messages = new Messages(this);
     this.enrolment = new Enrolment(this, this.origin);
     this.tally = new Tally(this, stored.troubles ?? []);
     this.witness = new Witness(this);

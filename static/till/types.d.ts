@@ -64,6 +64,8 @@ export interface TillState {
   rules: DeskRules;
   /** What was done to customers here and is not on the server yet, and what the server did not take. */
   acts: { waiting: number; refused: RefusedAct[] };
+  /** What the store's message rules say, the most important first; `receipt` is the one that was looked at, which may be one behind. */
+  messages: { receipt: Uuid; rule: Uuid; text: string }[];
   /** Progress of a first catalogue or of reading it from disk. */
   load: { step: "download" | "read"; done: number; total: number } | null;
   /** How the sale screen is drawn and what the keys do. */

@@ -10,7 +10,7 @@ from django.urls import URLPattern, reverse
 from backoffice.urls import urlpatterns
 from core import clock, jobs
 from core.models import Employee
-from loyalty.services import customers, forms, promotion_save
+from loyalty.services import customers, forms, messages, promotion_save
 from loyalty.services.acts import Act
 from pos.layouts.judge import presets
 from pos.models import ForkAlarm, ItemConflict, JournalItem
@@ -95,8 +95,17 @@ def people(shop: Shop) -> dict[str, Any]:
         ),
         card=(uuid.uuid4(), "9900811"),
     )
+    rule = messages.message_save(
+        name="Bag", event="lines", params={"more": 10}, place="screen", texts={"en": "Offer a bag."}, now=now
+    )
     card = done.customer.cards.get()
-    return {"customer": done.customer.id, "question": field.id, "persons": group.id, "pk:card": card.id}
+    return {
+        "customer": done.customer.id,
+        "question": field.id,
+        "persons": group.id,
+        "pk:card": card.id,
+        "message": rule.id,
+    }
 
 
 def _address(pattern: URLPattern, keys: dict[str, Any]) -> str:

@@ -113,7 +113,9 @@ class Pen:
             "float": start,
         }
 
-    def event(self, name: str, at: datetime, *, receipt: str | None = None) -> dict[str, Any]:
+    def event(
+        self, name: str, at: datetime, *, receipt: str | None = None, data: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Journals what a cashier did."""
         body = {
             "name": name,
@@ -122,7 +124,7 @@ class Pen:
             "receipt": receipt,
             "line": None,
         }
-        return self.item("event", {**body, "data": {}}, at)
+        return self.item("event", {**body, "data": data or {}}, at)
 
     def cash(self, kind: str, amount: int, at: datetime, *, reason: str = "") -> dict[str, Any]:
         """Journals cash put in or taken out."""

@@ -86,3 +86,45 @@ def bought(number: int) -> dict[str, Any]:
     receipt = Receipt.objects.filter(till__number=number).order_by("-closed_at").first()
     assert receipt is not None, "the till sent no receipt"
     return {"customer": str(receipt.customer_id) if receipt.customer_id else None, "card": receipt.card}
+
+
+def messages(code: str, on: bool) -> dict[str, Any]:
+    """Three messages of the store, one about these goods, switched on for a while or off again."""
+    from core import clock
+    from inventory.models import Product
+    from loyalty.models import MessageRule
+    from loyalty.services.messages import message_save
+
+    milk = Product.objects.get(barcodes__code=code)
+    rules: list[tuple[str, dict[str, Any], str, str]] = [
+        ("goods", {"products": [milk.id]}, "screen", "Mind this: {goods}"),
+        ("lines", {"more": 1}, "screen", "Offer a bag."),
+        ("sum", {"from": 1, "code": True}, "receipt", "Your number: {code}"),
+    ]
+    for position, (event, params, place, text) in enumerate(rules):
+        message_save(
+            MessageRule.objects.filter(name=text).first(),
+            name=text,
+            event=event,
+            params=params,
+            place=place,
+            texts={"en": text},
+            position=position,
+            active=on,
+            now=clock.now(),
+        )
+    return {}
+
+
+def said(number: int) -> dict[str, Any]:
+    """What the server heard of a till's messages: how many were seen, and the code on its last receipt."""
+    from pos.models import TillEvent
+
+    events = TillEvent.objects.filter(till__number=number)
+    printed = events.filter(name="message_printed").order_by("-at").first()
+    assert printed is not None, "nothing was printed"
+    return {
+        "seen": events.filter(name="message_seen").count(),
+        "code": printed.data["code"],
+        "receipt": str(printed.receipt_id),
+    }

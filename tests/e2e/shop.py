@@ -331,6 +331,8 @@ COMMANDS = {
     "customers": people.customers,
     "customer": people.customer,
     "elsewhere": people.elsewhere,
+    "messages": people.messages,
+    "said": people.said,
     "bought": people.bought,
 }
 

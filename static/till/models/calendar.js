@@ -11,7 +11,14 @@ export function ageOn(born, day) {
 
 /** @param {string | null} born @param {string} day @returns {boolean} 29 February is kept on 1 March in a common year */
 export function isBirthday(born, day) {
-  if (!born || !DAY.test(born)) return false;
-  const kept = Date.UTC(Number(day.slice(0, 4)), Number(born.slice(5, 7)) - 1, Number(born.slice(8)));
-  return new Date(kept).toISOString().slice(0, 10) === day;
+  return daysToBirthday(born, day) === 0;
+}
+
+/** @param {string | null} born @param {string} day @returns {number | null} to the nearest birthday: negative when it was, positive when it will be; null when the birth date is not known */
+export function daysToBirthday(born, day) {
+  if (!born || !DAY.test(born)) return null;
+  const year = Number(day.slice(0, 4));
+  const [month, date] = born.slice(5).split("-").map(Number);
+  const all = [year - 1, year, year + 1].map((one) => Math.round((Date.UTC(one, month - 1, date) - Date.parse(`${day}T00:00:00Z`)) / 86_400_000));
+  return all.reduce((nearest, one) => (Math.abs(one) < Math.abs(nearest) ? one : nearest));
 }

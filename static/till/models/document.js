@@ -36,7 +36,7 @@ export function receiptDocument(head, { id, label, cashier, body, copy = false }
     pair(t("Receipt {label}", { label }), moment(head.store, body.closed_at)), pair(t("Cashier"), cashier),
     ...(body.buyer_tax_id ? [pair(t("Buyer's tax number"), String(body.buyer_tax_id))] : []), { rule: /** @type {const} */ (true) },
     ...body.lines.flatMap((line) => lineBlocks(head, line)), { rule: /** @type {const} */ (true) },
-    ...sumBlocks(head, body), ...taxBlocks(head, body), ...paymentBlocks(head, body), ...footerOf(head.store),
+    ...sumBlocks(head, body), ...taxBlocks(head, body), ...paymentBlocks(head, body), ...footerOf(head.store), ...messageBlocks(body),
     { feed: 1 }, { qr: id }, { text: label, align: /** @type {const} */ ("center") },
   ];
   return document(head.store, blocks, !copy && opensDrawer(head, body));
@@ -68,6 +68,12 @@ export function headerOf(store) {
 export function footerOf(store) {
   const lines = store.receipt_footer ?? [];
   return lines.length === 0 ? [] : [{ rule: true }, ...lines.map((text) => ({ text, align: /** @type {const} */ ("center") }))];
+}
+
+/** What the store's rules say to this customer; a code stands out. @param {ReceiptBody} body @returns {Block[]} */
+function messageBlocks(body) {
+  const texts = (body.messages ?? []).map(({ text, code }) => ({ text, align: /** @type {const} */ ("center"), bold: code !== null }));
+  return texts.length === 0 ? [] : [{ rule: true }, ...texts];
 }
 
 /** @param {StoreInfo} store @param {string} instant @returns {string} in the store's time zone */

@@ -42,6 +42,8 @@ export const HAPPENINGS = {
   "login_failed": { "fails": "count", "by": "word", "why": "word" },
   "logout": {},
   "mark_read": { "product": "product", "capture": "word" },
+  "message_printed": { "rule": "word", "code": "word?" },
+  "message_seen": { "rule": "word" },
   "offline": {},
   "online": { "ms": "ms" },
   "open_price": { "product": "product", "price": "money", "barcode": "text?", "approved_by": "employee?" },

@@ -34,7 +34,7 @@ import { paymentRows, roundingOf } from "./tenders.js";
 /**
  * @typedef {Record<string, unknown> & {kind: "sale" | "return", number: number, day: string, shift: string, cashier: string, opened_at: string,
  *   closed_at: string, currency: string, lines: BodyLine[], taxes: import("../types.d.ts").TaxRow[], total: number, rounding: number, due: number,
- *   payments: Payment[]}} ReceiptBody
+ *   payments: Payment[], messages?: {rule: string, text: string, code: string | null}[]}} ReceiptBody
  */
 
 /**
@@ -55,8 +55,14 @@ export function receiptBody(parts, draft, { number, closedAt }) {
     card: draft.customer?.number ?? null, buyer_tax_id: draft.buyerTaxId ?? null,
     lines: bodyLines(draft, priced, operator.id), taxes: priced.taxes, total: priced.total, rounding, due: priced.due + rounding,
     payments: paymentRows(draft.tenders, detailsOf), bonus: { earned: 0, redeemed: 0, hold: null }, pair: null,
-    priced: { engine: parts.engineHash(), rulebook: parts.pricing.book.hash },
+    priced: { engine: parts.engineHash(), rulebook: parts.pricing.book.hash }, ...messagesOf(parts, draft),
   };
+}
+
+/** What the store's rules put on its paper. @param {import("../assembly.js").Parts} parts @param {Draft} draft */
+function messagesOf(parts, draft) {
+  const messages = parts.messages.forReceipt(draft);
+  return messages.length === 0 ? {} : { messages };
 }
 
 /** @param {Draft} draft @param {import("../types.d.ts").Priced} priced @param {string} cashier @returns {BodyLine[]} */

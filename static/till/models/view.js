@@ -10,7 +10,7 @@ import { FACTORY_IN_FORCE } from "./layouts.js";
 const EMPTY_STATE = {
   phase: "boot", stopped: null, readonly: false, locked: false, till: null, store: null, language: "en", operator: null, shift: null, receipts: [],
   parked: [], receipt: null, operand: null, payment: null, last: null, grid: [], quickCash: [], cardTenders: [], tenders: [], load: null,
-  training: null, rules: { reasons: {}, lockMinutes: 0 }, layout: FACTORY_IN_FORCE, acts: { waiting: 0, refused: [] },
+  training: null, rules: { reasons: {}, lockMinutes: 0 }, layout: FACTORY_IN_FORCE, acts: { waiting: 0, refused: [] }, messages: [],
 };
 
 /** @type {TillStatus} */

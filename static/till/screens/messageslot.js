@@ -4,6 +4,7 @@
  */
 
 import { t, tn } from "../i18n.js";
+import { advice, useSeen } from "../ui/advice.js";
 import { numberQuestion } from "../ui/goods.js";
 import { html } from "../ui/html.js";
 import { inSentence, words } from "../ui/words.js";
@@ -68,13 +69,14 @@ function notSold(desk) {
 
 /** @param {Desk} desk @param {import("../ui/commands.js").Commands} commands @returns {Message | null} */
 function current(desk, commands) {
-  return ageQuestion(desk, commands) ?? numberQuestion(desk, commands) ?? printerQuestion(desk) ?? notSold(desk) ?? desk.message ?? printerFault(desk);
+  return ageQuestion(desk, commands) ?? numberQuestion(desk, commands) ?? printerQuestion(desk) ?? notSold(desk) ?? desk.message ?? printerFault(desk) ?? advice(desk);
 }
 
 /** @param {{desk: Desk, commands: import("../ui/commands.js").Commands}} props @returns {import("../ui/html.js").View} */
 export function MessageSlot({ desk, commands }) {
   const message = current(desk, commands);
-  const urgent = message?.level === "fault" || message?.level === "advice";
+  useSeen(desk, message);
+  const urgent = message?.level === "fault" || (message?.level === "advice" && !message.rule);
   return html`<div class=${"slot" + (message ? "" : " quiet")} aria-live=${urgent ? "assertive" : "polite"} aria-atomic="true">
     <div class=${"message " + (message?.level ?? "none")}><span class="say" data-testid="message">${message?.text ?? ""}</span>
     ${(message?.choices ?? []).map((choice) => html`<${ChoiceKey} key=${choice.label} choice=${choice} />`)}</div>
@@ -83,5 +85,5 @@ export function MessageSlot({ desk, commands }) {
 
 /** @param {{choice: import("../ui/desk.js").Choice}} props @returns {import("../ui/html.js").View} */
 function ChoiceKey({ choice }) {
-  return html`<button type="button" onClick=${choice.run}>${choice.label}${choice.key ? html` <kbd>${choice.key}</kbd>` : null}</button>`;
+  return html`<button type="button" aria-label=${choice.hint} onClick=${choice.run}>${choice.label}${choice.key ? html` <kbd>${choice.key}</kbd>` : null}</button>`;
 }

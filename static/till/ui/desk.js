@@ -21,11 +21,11 @@ import { words } from "./words.js";
  * @typedef {{name: string, props: Record<string, any>}} Layer
  */
 
-/** @typedef {{label: string, key?: string, run: () => void}} Choice */
+/** @typedef {{label: string, key?: string, hint?: string, run: () => void}} Choice */
 
 /**
  * What the message slot says: info goes with the next line, advice is amber, fault is red.
- * @typedef {{level: "info" | "good" | "advice" | "fault", text: string, choices: Choice[]}} Message
+ * @typedef {{level: "info" | "good" | "advice" | "fault", text: string, choices: Choice[], rule?: string}} Message
  */
 
 /**
