@@ -132,6 +132,21 @@ def test_a_scan_takes_back_the_enter_that_still_waits(walk: Walk) -> None:
     expect(walk.at("to-pay")).to_have_count(0)
 
 
+def test_what_is_typed_before_the_till_is_ready_comes_after_it(walk: Walk) -> None:
+    walk.enrol(number=16)
+    # A wrong PIN: what follows it was meant for a till that did not open.
+    walk.enter("1112")
+    walk.scan(MILK)
+    expect(walk.at("message")).not_to_be_empty()
+    expect(walk.at("pin")).to_have_value("")
+    # PIN, float and the first two scans in one breath.
+    for text in ("1111", "200", MILK, BREAD):
+        walk.enter(text)
+    expect(walk.at("line")).to_have_count(2)
+    expect(walk.at("message")).to_be_empty()
+    walk.pay()
+
+
 def test_an_unknown_code_is_seen_and_the_next_scan_sells(walk: Walk) -> None:
     walk.begin(number=6)
     walk.scan("5999999999993")

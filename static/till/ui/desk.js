@@ -5,6 +5,7 @@
 
 import { TillError } from "../till.js";
 import { t } from "../i18n.js";
+import { Ahead } from "./ahead.js";
 import { Audience } from "./audience.js";
 import { cardElsewhere } from "./customers.js";
 import { parseScaled } from "./format.js";
@@ -68,6 +69,8 @@ export class Desk {
   paymentAt = -1e9;
   /** @type {Handlers | null} */
   handlers = null;
+  /** Keys that were typed before the answer they follow. */
+  ahead = new Ahead();
   /** True while this desk itself is selling a code, so that the till's events about it are not said twice. */
   #scanning = false;
 

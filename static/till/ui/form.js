@@ -6,7 +6,7 @@ import { useState } from "./html.js";
 import { words } from "./words.js";
 
 /**
- * @param {import("./desk.js").Desk} desk
+ * @param {Pick<import("./desk.js").Desk, "sounds" | "currency"> & {ahead?: import("./ahead.js").Ahead}} desk
  * @param {(text: string) => Promise<unknown>} action what Enter does with the field's text
  * @param {{keep?: boolean}} [options] keep the text after a refusal
  * @returns {{value: string, busy: boolean, problem: string | null, onInput: (event: any) => void, onSubmit: (event: Event) => void}}
@@ -34,10 +34,9 @@ export function useField(desk, action, options = {}) {
       if (busy) return;
       if (value.trim() === "") return setProblem(t("Type it first, then press Enter."));
       setBusy(true);
-      Promise.resolve()
-        .then(() => action(value.trim()))
-        .catch(refused)
-        .finally(() => setBusy(false));
+      const answer = Promise.resolve().then(() => action(value.trim()));
+      desk.ahead?.hold(answer);
+      answer.catch(refused).finally(() => setBusy(false));
     },
   };
 }

@@ -7,7 +7,7 @@
 
 import { characterOf } from "../models/scanner.js";
 
-/** Whatever holds what was typed so far: the till's desk, or a price checker. @typedef {{entry: string}} Desk */
+/** Whatever holds what was typed so far: the till's desk, or a price checker. @typedef {{entry: string, ahead?: import("./ahead.js").Ahead}} Desk */
 /**
  * `action`: a movement that means the same everywhere. `key`: any other key by its name, whatever the layout in force makes
  * of it; true when it makes something of it.
@@ -103,11 +103,21 @@ export function listen(desk, receiver) {
   /** @param {KeyboardEvent} event */
   const onKey = (event) => {
     if (event.isComposing || /^(Shift|Control|Alt|Meta|CapsLock|NumLock)/.test(event.code)) return;
+    if (desk.ahead?.waiting && keptAhead(event, desk.ahead)) return take(event);
     if (isField(document.activeElement)) inField(event, receiver);
     else if (!isForControl(event)) inSale(event, desk, receiver);
   };
+  if (desk.ahead) desk.ahead.onKey = (key) => (key === "enter" ? receiver.entered(performance.now()) : receiver.typed(key));
   window.addEventListener("keydown", onKey, { capture: true });
   return () => window.removeEventListener("keydown", onKey, { capture: true });
+}
+
+/** @param {KeyboardEvent} event @param {import("./ahead.js").Ahead} ahead @returns {boolean} whether it types or ends something */
+function keptAhead(event, ahead) {
+  const key = isEnter(event) ? "enter" : charOf(event);
+  if (key === null) return false;
+  if (!event.repeat) ahead.keep(key);
+  return true;
 }
 
 /** @param {KeyboardEvent} event @param {Receiver} receiver @returns {void} */
