@@ -12,7 +12,8 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from bench.harness import Report, Row, percentile
-from tests.till.conftest import ARGS, CHROMIUM, Shop, boot, start_shop, wait
+from tests.chromium import chromium_path
+from tests.till.conftest import TILL_ARGS, Shop, boot, start_shop, wait
 from tests.till.fake_shop import ean13, product_id
 
 GOODS = int(os.environ.get("BENCH_GOODS", "200000"))
@@ -208,7 +209,9 @@ def measure(page: Page, shop: Shop, report: Report, goods: int = GOODS) -> None:
 def chromium() -> Iterator[Page]:
     """A fresh browser."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=ARGS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(), chromium_sandbox=False, args=TILL_ARGS
+        )
         yield browser.new_page()
         browser.close()
 

@@ -1,32 +1,22 @@
 """A real Chromium in a thread of its own, so that its event loop and Django's database never meet."""
 
-import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+
+from tests.chromium import ARGS, chromium_path
 
 Result = TypeVar("Result")
 # A machine that does several things at once answers late; a walk waits for it and does not hurry.
 expect.set_options(timeout=15_000)
-ARGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def walk(steps: Callable[[Page], Result], *, width: int = 1366, height: int = 768) -> Result:
     """Runs the steps in a fresh browser; a message on the console or a failed request of the page fails the test."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None:
-        pytest.skip("No Chromium on this machine: install Debian's `chromium` or put one on PATH.")
+    path = chromium_path()
 
     def run() -> Result:
         with sync_playwright() as driver:

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -144,14 +143,15 @@ def test_so_many_tabs_and_no_more(tmp_path: Path) -> None:
 
 
 def test_a_tab_that_does_not_say_hello_is_closed(tmp_path: Path) -> None:
-    with BridgeProcess(tmp_path / "b", hurry="bridge.HELLO_SECONDS = 0.3") as bridge:
-        with bridge.connection() as connection:
-            with pytest.raises(ConnectionClosed):
-                connection.recv(5)
-            assert connection.close_code == 4401
-        with bridge.till() as till:
-            time.sleep(0.6)
-            assert till.call("devices")["ok"], "one that did stays"
+    with (
+        BridgeProcess(tmp_path / "b", hurry="bridge.HELLO_SECONDS = 0.3") as bridge,
+        bridge.till() as till,
+        bridge.connection() as connection,
+    ):
+        with pytest.raises(ConnectionClosed):
+            connection.recv(20)
+        assert connection.close_code == 4401
+        assert till.call("devices")["ok"], "one that said it before stays"
 
 
 def test_a_tab_that_asks_and_never_reads_is_closed(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from devices.drivers.virtual import view
 from devices.drivers.virtual.shelf import Shelf
+from tests.chromium import ARGS, chromium_path
 from tests.devices.rig import (
     ROOT,
     VIRTUAL,
@@ -225,7 +226,7 @@ def test_the_page_refreshes_itself_in_a_browser(shared: BridgeProcess, till: Til
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium_path(), chromium_sandbox=False, args=ARGS
         )
         page = browser.new_page()
         problems: list[str] = []
@@ -238,11 +239,3 @@ def test_the_page_refreshes_itself_in_a_browser(shared: BridgeProcess, till: Til
         wait_for(lambda: bool(picture.evaluate("image => image.complete && image.naturalWidth === 624")))
         browser.close()
     assert problems == []
-
-
-def chromium() -> str:
-    import shutil
-
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert found is not None, "this test needs Chromium on PATH"
-    return found

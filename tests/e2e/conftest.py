@@ -1,7 +1,6 @@
 """A real server, a real database and a real Chromium for walks through the till."""
 
 import os
-import shutil
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,31 +12,9 @@ from django.db import connection
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from pytest_django import DjangoDbBlocker
 
+from tests.chromium import ARGS, chromium_path
 from tests.e2e.server import LiveStore, database_url, environment_of, migrate
 from tests.e2e.walks import Walk, context_of
-
-ARGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def chromium_path() -> str:
-    found = next(
-        (
-            shutil.which(name)
-            for name in ("chromium", "chromium-browser", "google-chrome")
-            if shutil.which(name)
-        ),
-        None,
-    )
-    if found is None:
-        pytest.skip("No Chromium on this machine: install Debian's `chromium` or put one on PATH.")
-    return found
 
 
 # Its event loop runs in this thread for as long as it lives, and Django refuses to work beside one: no longer

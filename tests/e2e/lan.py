@@ -21,9 +21,10 @@ import pytest
 from playwright.sync_api import Playwright
 
 from core.runtime.network import lan_addresses
-from tests.e2e.conftest import ARGS
+from tests.chromium import ARGS
 from tests.e2e.server import CLONE, LiveStore
 from tests.e2e.walks import Walk
+from tests.missing import lacking
 
 OPENS_WITHIN = 180.0
 CLOSES_WITHIN = 60.0
@@ -39,9 +40,9 @@ def require_lan() -> None:
         pytest.skip("Only root may make a till's machine out of a network namespace.")
     for program, package in (("ip", "iproute2"), ("ss", "iproute2"), ("certutil", "libnss3-tools")):
         if shutil.which(program) is None:
-            pytest.skip(f"No `{program}` on this machine: install Debian's {package}.")
+            lacking(f"No `{program}` on this machine: install Debian's {package}.")
     if shutil.which("chromium") is None or not POLICIES.is_dir():
-        pytest.skip(f"No Debian `chromium` with {POLICIES} on this machine: install Debian's chromium.")
+        lacking(f"No Debian `chromium` with {POLICIES} on this machine: install Debian's chromium.")
 
 
 def run(*command: str) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
+from tests.chromium import ARGS, chromium_path
 from tests.e2e import newcomer
-from tests.e2e.conftest import ARGS, chromium_path
 from tests.e2e.people import PERSON
 from tests.e2e.server import LiveStore
 from tests.e2e.shop import BREAD, MILK

