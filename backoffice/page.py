@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render as django_render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -166,3 +167,10 @@ def refused(request: HttpRequest, error: KasaError) -> HttpResponse:
 def chips(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """The filters that are set, as words for the list's head; empty ones are left out."""
     return [(label, value) for label, value in pairs if value]
+
+
+def download(path: Path | None, name: str) -> FileResponse:
+    """A table that long work has left, under the name that the browser saves it by. Raises Http404 when it is gone."""
+    if path is None:
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv")

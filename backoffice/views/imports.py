@@ -3,7 +3,7 @@
 import codecs
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -104,12 +104,7 @@ def run(request: Asking, pk: UUID) -> HttpResponse:
 @may("goods.edit")
 def report(request: Asking, pk: UUID) -> HttpResponseBase:
     """The rows that could not be taken, as a table to put right and upload again; `pk` is the job's id."""
-    path = import_jobs.report_path(jobs.get(pk))
-    if path is None:
-        raise Http404
-    return FileResponse(
-        path.open("rb"), as_attachment=True, filename=f"import-{pk}.csv", content_type="text/csv"
-    )
+    return page.download(import_jobs.report_path(jobs.get(pk)), f"import-{pk}.csv")
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -89,12 +89,7 @@ def export(request: Asking) -> HttpResponseBase:
 @may("receipts.view")
 def job_file(request: Asking, pk: UUID) -> HttpResponseBase:
     """The finished export of a job."""
-    path = journal_export.file_of(jobs.get(pk))
-    if path is None:
-        raise Http404
-    return FileResponse(
-        path.open("rb"), as_attachment=True, filename=f"journal-{pk}.csv", content_type="text/csv"
-    )
+    return page.download(journal_export.file_of(jobs.get(pk)), f"journal-{pk}.csv")
 
 
 @require_safe

@@ -7,6 +7,7 @@ import { TillError } from "./errors.js";
 import { receiptBody } from "./receipt.js";
 import { tendersOf } from "./refunding.js";
 import { returnBody } from "./return-body.js";
+import { writeDocuments } from "./writing.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
 /** @typedef {import("../types.d.ts").Tender} Tender */
@@ -142,33 +143,17 @@ export class Exchanging {
 
   /** @param {Pair} pair @param {ExchangeView} plan @param {{tenders: Tender[], references: (string | null)[]}} given @returns {Promise<LastReceipt>} */
   async #commit({ sale, back }, plan, { tenders, references }) {
-    const { journal, printing, clock } = this.#p;
-    const closedAt = clock.instant();
-    /** @type {LastReceipt | null} */
-    let last = null;
-    /** @type {import("../db/prints.js").PrintJob[]} */
-    let jobs = [];
-    const build = (/** @type {import("../db/journal.js").Numbers} */ numbers) => {
+    const { printing, training } = this.#p;
+    return writeDocuments(this.#p, [sale, back], (numbers, closedAt) => {
       const goods = { method: NET, name: "", amount: Math.min(plan.back, plan.due), reference: null, details: { receipt: sale.id } };
       const parts = [goods, ...plan.parts.map((one, i) => ({ ...one, reference: references[i] ?? null }))];
       const returned = { ...returnBody(this.#p, back, { number: numbers.next("return"), closedAt, parts }), pair: sale.id };
       const body = receiptBody(this.#p, { ...sale, tenders }, { number: numbers.next("sale"), closedAt });
       const sold = { ...body, pair: back.id, payments: tenders.map((one) => paymentOf(one, back.id)) };
-      jobs = [printing.receiptJob(back.id, returned), printing.receiptJob(sale.id, sold)].flatMap((job) => job ?? []);
-      last = this.#last(sold, sale, plan, tenders, jobs.length > 0);
-      return [{ type: /** @type {const} */ ("receipt"), id: back.id, at: closedAt, body: returned }, { type: /** @type {const} */ ("receipt"), id: sale.id, at: closedAt, body: sold }];
-    };
-    await journal.append(build, {
-      stores: ["drafts", "prints"],
-      write: (tx) => {
-        for (const { id } of [sale, back]) void tx.objectStore("drafts").delete(id);
-        void tx.objectStore("meta").put(last, "last");
-        for (const job of jobs) void tx.objectStore("prints").put(job);
-      },
+      const jobs = [printing.receiptJob(back.id, returned), printing.receiptJob(sale.id, sold)];
+      const last = this.#last(sold, sale, plan, tenders, jobs.some((job) => job !== null));
+      return { facts: [training.fact(back, returned), training.fact(sale, sold)], jobs, last: () => last };
     });
-    await printing.copied();
-    for (const job of jobs) printing.added(job);
-    return /** @type {LastReceipt} */ (/** @type {unknown} */ (last));
   }
 
   /** @param {ReceiptBody} body @param {Draft} sale @param {ExchangeView} plan @param {Tender[]} tenders @param {boolean} prints @returns {LastReceipt} */

@@ -11,6 +11,7 @@ import { mayPay } from "./saleguards.js";
 import { taxNumber } from "./tax-number.js";
 import { offered, typeFor } from "./tender-types.js";
 import { changeOf, paidBy, quickAmounts, without } from "./tenders.js";
+import { writeDocuments } from "./writing.js";
 
 /** @typedef {import("../types.d.ts").Tender} Tender */
 /** @typedef {import("../types.d.ts").Draft} Draft */
@@ -205,34 +206,17 @@ export class Paying {
 
   /** One strict transaction: item, chain, number, the draft's end, and what is to be printed. @param {Draft} draft @returns {Promise<LastReceipt>} */
   async #commit(draft) {
-    const { journal, drafts, printing, clock } = this.#p;
+    const { drafts, printing, training, receiptBase } = this.#p;
     // The tenders must be on disk before the receipt is tried: if it cannot be written, the money is still accounted for.
     await drafts.flush();
     this.#p.selling.tellTrail(draft);
-    const closedAt = clock.instant();
-    /** @type {LastReceipt | null} */
-    let last = null;
-    /** @type {import("../db/prints.js").PrintJob | null} */
-    let job = null;
-    const build = (/** @type {import("../db/journal.js").Numbers} */ numbers) => {
-      const body = receiptBody(this.#p, draft, { number: numbers.next(this.#p.training.series(draft)), closedAt });
-      job = printing.receiptJob(draft.id, body, this.#mayChoose && draft.paperless === true);
-      last = lastOf(this.#p, draft, body, job?.kind === "receipt");
-      return [this.#p.training.on ? this.#p.training.fact(draft, body) : { type: /** @type {const} */ ("receipt"), id: draft.id, at: closedAt, body }];
-    };
-    await journal.append(build, {
-      stores: ["drafts", "prints"],
-      write: (tx, [item]) => {
-        const base = this.#p.receiptBase;
-        last = last && { ...last, link: base === null ? null : `${base}/r/${receiptToken(item.id, item.sig)}` };
-        void tx.objectStore("drafts").delete(draft.id);
-        void tx.objectStore("meta").put(last, "last");
-        if (job) void tx.objectStore("prints").put(job);
-      },
+    return writeDocuments(this.#p, [draft], (numbers, closedAt) => {
+      const body = receiptBody(this.#p, draft, { number: numbers.next(training.series(draft)), closedAt });
+      const job = printing.receiptJob(draft.id, body, this.#mayChoose && draft.paperless === true);
+      const last = lastOf(this.#p, draft, body, job?.kind === "receipt");
+      const link = (/** @type {import("../db/journal.js").Item} */ { id, sig }) => (receiptBase === null ? null : `${receiptBase}/r/${receiptToken(id, sig)}`);
+      return { facts: [training.fact(draft, body)], jobs: [job], last: ([item]) => ({ ...last, link: link(item) }) };
     });
-    await printing.copied();
-    if (job) printing.added(job);
-    return /** @type {LastReceipt} */ (/** @type {unknown} */ (last));
   }
 }
 

@@ -11,6 +11,7 @@ import { returnBody } from "./return-body.js";
 import { countOf } from "./return-count.js";
 import { beyond } from "./return-rules.js";
 import { typeOfPayment } from "./tender-types.js";
+import { writeDocuments } from "./writing.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
 /** @typedef {import("../types.d.ts").Origin} Origin */
@@ -132,29 +133,13 @@ export class Refunding {
 
   /** One strict transaction: item, chain, number, the draft's end, and what is to be printed. @param {Draft} draft @param {RefundPart[]} parts @returns {Promise<LastReceipt>} */
   async #commit(draft, parts) {
-    const { journal, printing, clock } = this.#p;
-    const closedAt = clock.instant();
-    /** @type {LastReceipt | null} */
-    let last = null;
-    /** @type {import("../db/prints.js").PrintJob | null} */
-    let job = null;
-    const build = (/** @type {import("../db/journal.js").Numbers} */ numbers) => {
-      const body = returnBody(this.#p, draft, { number: numbers.next(this.#p.training.series(draft)), closedAt, parts });
-      job = printing.receiptJob(draft.id, body);
-      last = this.#last(draft, body, job !== null);
-      return [this.#p.training.on ? this.#p.training.fact(draft, body) : { type: /** @type {const} */ ("receipt"), id: draft.id, at: closedAt, body }];
-    };
-    await journal.append(build, {
-      stores: ["drafts", "prints"],
-      write: (tx) => {
-        void tx.objectStore("drafts").delete(draft.id);
-        void tx.objectStore("meta").put(last, "last");
-        if (job) void tx.objectStore("prints").put(job);
-      },
+    const { printing, training } = this.#p;
+    return writeDocuments(this.#p, [draft], (numbers, closedAt) => {
+      const body = returnBody(this.#p, draft, { number: numbers.next(training.series(draft)), closedAt, parts });
+      const job = printing.receiptJob(draft.id, body);
+      const last = this.#last(draft, body, job !== null);
+      return { facts: [training.fact(draft, body)], jobs: [job], last: () => last };
     });
-    await printing.copied();
-    if (job) printing.added(job);
-    return /** @type {LastReceipt} */ (/** @type {unknown} */ (last));
   }
 
   /** @param {Draft} draft @param {import("./receipt.js").ReceiptBody} body @param {boolean} prints @returns {LastReceipt} */

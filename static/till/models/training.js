@@ -76,13 +76,14 @@ export class Training {
   }
 
   /**
-   * The journal's fact of a receipt that was only practised.
+   * The journal's fact of a finished document: the document itself, or an event when it was only practised.
    *
    * @param {Draft} draft
    * @param {import("./receipt.js").ReceiptBody} body
    * @returns {import("../db/journal.js").Fact}
    */
   fact(draft, body) {
+    if (!this.on) return { type: "receipt", id: draft.id, at: String(body.closed_at), body };
     const { operator } = this.#p.view.state;
     const data = { training: true, number: body.number, receipt: body };
     return { type: "event", at: String(body.closed_at), body: { name: "training_receipt", shift: null, cashier: operator?.id ?? null, receipt: draft.id, line: null, data } };

@@ -9,7 +9,7 @@ import { html, useState } from "../ui/html.js";
 import { useFocus, useHandlers } from "../ui/hooks.js";
 import { Choices, Sheet, useDigits } from "../ui/parts.js";
 import { reasonChoices } from "../ui/reasons.js";
-import { CountFields, CountFoot, CountResult, useCount } from "./count.js";
+import { CountFields, CountFoot, CountResult, useCount, useCounting } from "./count.js";
 import { ReportBody } from "./report.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
@@ -46,19 +46,9 @@ function StillOpen({ desk, open }) {
 function Count({ desk, onCounted }) {
   const count = useCount(desk);
   const [told, setTold] = useState(/** @type {Record<string, string>} */ ({}));
-  const [busy, setBusy] = useState(false);
-  useHandlers(desk, {});
-  const done = async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (busy || count.counted === null) return;
-    setBusy(true);
-    const { counted, denominations } = count;
-    const result = await desk.attempt(() => desk.till.countDrawer({ counted, denominations }));
-    setBusy(false);
-    if (result) onCounted({ result, denominations, checks: checksOf(desk, result, told) });
-  };
+  const { busy, onSubmit } = useCounting(desk, count, (counted) => onCounted({ ...counted, checks: checksOf(desk, counted.result, told) }));
   return html`<${Sheet} desk=${desk} title=${t("Z: count the drawer")}>
-    <form onSubmit=${done} class="scroll">
+    <form onSubmit=${onSubmit} class="scroll">
       <${Waiting} desk=${desk} />
       <${CountFields} desk=${desk} count=${count} label=${t("All cash in the drawer as one sum, or count by notes and coins below")} />
       <${Terminals} desk=${desk} told=${told} onTold=${setTold} />

@@ -4,12 +4,13 @@ import { t } from "../i18n.js";
 import { denominationsOf, sumOfPieces } from "../models/denominations.js";
 import { money, parseScaled, sum } from "../ui/format.js";
 import { html, useState } from "../ui/html.js";
-import { useFocus } from "../ui/hooks.js";
+import { useFocus, useHandlers } from "../ui/hooks.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/html.js").View} View */
 /** @typedef {{counted: number | null, denominations: Record<string, number> | undefined, texts: Record<string, string>, whole: string,
  *   setText: (value: number, text: string) => void, setWhole: (text: string) => void}} Count */
+/** A count that was booked. @typedef {{result: import("../types.d.ts").DrawerCount, denominations: Record<string, number> | undefined}} Counted */
 
 /** @param {Desk} desk @returns {Count} */
 export function useCount(desk) {
@@ -21,6 +22,29 @@ export function useCount(desk) {
     counted: byPiece ? sumOfPieces(pieces) : parseScaled(whole, desk.currency?.digits ?? 2), denominations: byPiece ? pieces : undefined, texts, whole,
     setText: (value, text) => setTexts({ ...texts, [value]: text }), setWhole,
   };
+}
+
+/**
+ * The end of a count: it is booked, and only then it is told what should have been there.
+ *
+ * @param {Desk} desk
+ * @param {Count} count
+ * @param {(counted: Counted) => void} onCounted
+ * @returns {{busy: boolean, onSubmit: (event: Event) => Promise<void>}}
+ */
+export function useCounting(desk, count, onCounted) {
+  const [busy, setBusy] = useState(false);
+  useHandlers(desk, {});
+  const onSubmit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (busy || count.counted === null) return;
+    setBusy(true);
+    const { counted, denominations } = count;
+    const result = await desk.attempt(() => desk.till.countDrawer({ counted, denominations }));
+    setBusy(false);
+    if (result) onCounted({ result, denominations });
+  };
+  return { busy, onSubmit };
 }
 
 /** @param {Record<string, string>} texts @returns {Record<string, number>} */

@@ -6,13 +6,13 @@ import { useField } from "../ui/form.js";
 import { useFocus, useHandlers } from "../ui/hooks.js";
 import { Choices, PinPad, Sheet, useDigits } from "../ui/parts.js";
 import { reasonChoices } from "../ui/reasons.js";
-import { CountFields, CountFoot, CountResult, useCount } from "./count.js";
+import { CountFields, CountFoot, CountResult, useCount, useCounting } from "./count.js";
 import { isPin } from "./signin.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/commands.js").Commands} Commands */
 /** @typedef {import("../ui/html.js").View} View */
-/** @typedef {{result: import("../types.d.ts").DrawerCount, denominations: Record<string, number> | undefined}} Counted */
+/** @typedef {import("./count.js").Counted} Counted */
 
 /** @param {{desk: Desk, commands: Commands, counted?: Counted | null, reason?: string | null}} props count and reason are the layer's, so that they outlive a question to the manager @returns {View} */
 export function HandOver({ desk, commands, counted = null, reason = null }) {
@@ -26,19 +26,9 @@ export function HandOver({ desk, commands, counted = null, reason = null }) {
 /** @param {{desk: Desk, onCounted: (counted: Counted) => void}} props @returns {View} */
 function Count({ desk, onCounted }) {
   const count = useCount(desk);
-  const [busy, setBusy] = useState(false);
-  useHandlers(desk, {});
-  const done = async (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (busy || count.counted === null) return;
-    setBusy(true);
-    const { counted, denominations } = count;
-    const result = await desk.attempt(() => desk.till.countDrawer({ counted, denominations }));
-    setBusy(false);
-    if (result) onCounted({ result, denominations });
-  };
+  const { busy, onSubmit } = useCounting(desk, count, onCounted);
   return html`<${Sheet} desk=${desk} title=${t("Hand over: count the drawer")}>
-    <form onSubmit=${done} class="scroll">
+    <form onSubmit=${onSubmit} class="scroll">
       <${CountFields} desk=${desk} count=${count} label=${t("All cash in the drawer as one sum, or count by notes and coins below")} />
       <${CountFoot} desk=${desk} count=${count} go=${t("Counted")} busy=${busy} testid="handover-counted" />
     </form>

@@ -2,11 +2,10 @@
 
 import { t } from "../i18n.js";
 import { money } from "../ui/format.js";
-import { html, useState } from "../ui/html.js";
-import { useFocus, useHandlers } from "../ui/hooks.js";
+import { html } from "../ui/html.js";
 import { Choices, Panel, PinPad, useDigits } from "../ui/parts.js";
 import { TenderKeys, pay, payWith } from "../ui/paying.js";
-import { isGoods } from "./cardslip.js";
+import { useReference } from "./slip.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../types.d.ts").TenderType} TenderType */
@@ -35,25 +34,17 @@ export function OtherTenders({ desk, typed }) {
  * @returns {import("../ui/html.js").View}
  */
 export function TenderSlip({ desk, commands, type, amount }) {
-  const [reference, setReference] = useState("");
-  const [openedAt] = useState(() => performance.now());
-  const focus = useFocus();
-  useHandlers(desk, {});
-  const submit = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    // The Enter that opened this panel may be a scanner's, and its second line end must not take money.
-    if (performance.now() - openedAt < 300) return;
-    if (isGoods(desk, reference)) return void desk.sell(reference);
-    if (reference.trim() === "") return desk.refuse({ code: "needs_reference", args: { name: type.name } });
+  const { field, onSubmit } = useReference(desk, (reference) => {
+    if (reference === "") return desk.refuse({ code: "needs_reference", args: { name: type.name } });
     desk.close();
-    pay(desk, { method: type.id, amount, reference: reference.trim() });
-  };
+    pay(desk, { method: type.id, amount, reference });
+  });
   const label = type.kind === "internal" ? t("Reason, or who takes it") : t("Number");
   return html`<${Panel} desk=${desk} title=${type.name}>
     <dl class="due"><dt>${t("To pay with it")}</dt><dd class="left" data-testid="tender-amount">${money(amount, desk.currency)}</dd></dl>
-    <form onSubmit=${submit} class="scroll">
+    <form onSubmit=${onSubmit} class="scroll">
       <label class="field">${label}
-        <input ref=${focus} data-testid="tender-reference" autocomplete="off" maxlength="60" value=${reference} onInput=${(/** @type {any} */ event) => setReference(event.target.value)} />
+        <input ...${field} data-testid="tender-reference" autocomplete="off" maxlength="60" />
       </label>
       <${PinPad} commands=${commands} go=${t("Take it")} />
     </form>
