@@ -93,20 +93,21 @@ export class Ledger {
    * @param {number} inc
    * @param {[number, number][]} ranges
    * @param {number} most at once; the rest is asked for again
-   * @returns {Promise<number>} how many were made unsent
+   * @returns {Promise<{items: number, receipts: number}>} how many were made unsent
    */
   async wanted(inc, ranges, most) {
-    let found = 0;
+    const found = { items: 0, receipts: 0 };
     await commit(this.#db, ["journal"], async (tx) => {
       const store = tx.objectStore("journal");
       for (const [from, to] of ranges) {
         const range = IDBKeyRange.bound([this.#till, inc, from], [this.#till, inc, to]);
-        for (const row of await store.getAll(range, most - found)) {
+        for (const row of await store.getAll(range, most - found.items)) {
           if (row.unsent) continue;
-          found += 1;
+          found.items += 1;
+          if (row.type === "receipt") found.receipts += 1;
           void store.put({ ...row, unsent: 1 });
         }
-        if (found >= most) break;
+        if (found.items >= most) break;
       }
     });
     return found;

@@ -59,8 +59,8 @@ async function adopt(parts, earlier, own) {
     return earlier.length + tail.items.length;
   });
   if (taken === 0) return;
-  parts.tally.trouble(null, "restored", String(taken));
   await parts.tally.recount();
+  parts.tally.trouble(null, "restored", String(taken));
   parts.link?.upload.poke();
 }
 

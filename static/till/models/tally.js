@@ -8,6 +8,7 @@ const BAD = new Set(["conflict", "quarantined"]);
 
 export class Tally {
   #p;
+  #changes = 0;
 
   /** @param {import("../assembly.js").Parts} parts @param {import("../types.d.ts").TillStatus["troubles"]} troubles as they were stored */
   constructor(parts, troubles) {
@@ -15,23 +16,35 @@ export class Tally {
     parts.view.setStatus({ troubles });
   }
 
-  /** Counts anew what is unsent. */
+  /** Counts anew what is unsent; once more when something was written or acknowledged during the count. */
   async recount() {
-    const { items, receipts } = await this.#p.ledger.unsent();
-    this.#p.view.setStatus({ unsent: items, unsentReceipts: receipts });
+    for (;;) {
+      const before = this.#changes;
+      const { items, receipts } = await this.#p.ledger.unsent();
+      if (before === this.#changes) return this.#p.view.setStatus({ unsent: items, unsentReceipts: receipts });
+    }
+  }
+
+  /** @param {number} items @param {number} receipts among them; both less than zero when they were sent */
+  #add(items, receipts) {
+    const { unsent, unsentReceipts } = this.#p.view.status;
+    this.#changes += 1;
+    this.#p.view.setStatus({ unsent: Math.max(0, unsent + items), unsentReceipts: Math.max(0, unsentReceipts + receipts) });
   }
 
   /** @param {Item[]} items just written */
   appended(items) {
-    const { unsent, unsentReceipts } = this.#p.view.status;
-    const receipts = items.filter((item) => item.type === "receipt").length;
-    this.#p.view.setStatus({ unsent: unsent + items.length, unsentReceipts: unsentReceipts + receipts });
+    this.#add(items.length, items.filter((item) => item.type === "receipt").length);
+  }
+
+  /** The server asks for them again. @param {{items: number, receipts: number}} found */
+  wanted({ items, receipts }) {
+    if (items > 0) this.#add(items, receipts);
   }
 
   /** @param {Item[]} settled @param {number} receipts among them @param {Ack[]} acks */
   acknowledged(settled, receipts, acks) {
-    const { unsent, unsentReceipts } = this.#p.view.status;
-    this.#p.view.setStatus({ unsent: Math.max(0, unsent - settled.length), unsentReceipts: Math.max(0, unsentReceipts - receipts) });
+    this.#add(-settled.length, -receipts);
     const byId = new Map(settled.map((item) => [item.id, item]));
     for (const ack of acks) if (BAD.has(ack.status)) this.trouble(byId.get(ack.id) ?? null, ack.status, ack.detail ?? "");
     void this.#p.printing.dropCopies(settled);

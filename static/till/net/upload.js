@@ -75,8 +75,9 @@ export class Upload {
     if (answer === null) return false;
     const { settled, retry, receipts } = await this.#p.ledger.settle(items, answer.acks, Date.now());
     this.#sent += settled.length;
-    this.#p.tally.acknowledged(settled, receipts, answer.acks);
+    // First what is asked for again, then what is settled: in between the till must not say that all is sent.
     await this.want(this.#p.journal.head.inc, answer.want);
+    this.#p.tally.acknowledged(settled, receipts, answer.acks);
     if (retry === 0) this.#failures = 0;
     return retry === 0;
   }
@@ -98,8 +99,8 @@ export class Upload {
   async want(inc, ranges) {
     if (!Array.isArray(ranges) || ranges.length === 0 || Date.now() < this.#wantedUntil) return;
     const found = await this.#p.ledger.wanted(inc, ranges.filter(isRange), MOST_WANTED);
-    if (found > 0) await this.#p.tally.recount();
-    else this.#wantedUntil = Date.now() + WANT_PAUSE_MS;
+    this.#p.tally.wanted(found);
+    if (found.items === 0) this.#wantedUntil = Date.now() + WANT_PAUSE_MS;
   }
 }
 

@@ -13,7 +13,7 @@ import { Gate, Problem } from "./gate.js";
 export function OpenShift({ desk, commands }) {
   const { till } = desk;
   const { operator, store } = till.state;
-  const field = useField(desk, (text) => open(desk, text), { keep: true });
+  const field = useField(desk, (text) => open(desk, text), { keep: true, leads: true });
   const focus = useFocus();
   return html`<${Gate} desk=${desk} title=${t("Open the shift")}>
     <p class="hint">${t("Count the cash in the drawer and type the sum.")}</p>

@@ -15,7 +15,7 @@ export function isPin(text) {
 /** @param {{desk: import("../ui/desk.js").Desk, commands: import("../ui/commands.js").Commands}} props @returns {import("../ui/html.js").View} */
 export function SignIn({ desk, commands }) {
   const { till } = desk;
-  const field = useField(desk, (text) => (isPin(text) ? till.signIn(text) : till.signInBadge(text)));
+  const field = useField(desk, (text) => (isPin(text) ? till.signIn(text) : till.signInBadge(text)), { leads: true });
   const focus = useFocus();
   const store = till.state.store;
   return html`<${Gate} desk=${desk} title=${t("Sign in")}>

@@ -8,7 +8,8 @@ import { words } from "./words.js";
 /**
  * @param {Pick<import("./desk.js").Desk, "sounds" | "currency"> & {ahead?: import("./ahead.js").Ahead}} desk
  * @param {(text: string) => Promise<unknown>} action what Enter does with the field's text
- * @param {{keep?: boolean}} [options] keep the text after a refusal
+ * @param {{keep?: boolean, leads?: boolean}} [options] keep: the text after a refusal · leads: another screen follows, and what is
+ *   typed before it comes belongs to it (never where the answer may have to come from the server)
  * @returns {{value: string, busy: boolean, problem: string | null, onInput: (event: any) => void, onSubmit: (event: Event) => void}}
  */
 export function useField(desk, action, options = {}) {
@@ -35,7 +36,7 @@ export function useField(desk, action, options = {}) {
       if (value.trim() === "") return setProblem(t("Type it first, then press Enter."));
       setBusy(true);
       const answer = Promise.resolve().then(() => action(value.trim()));
-      desk.ahead?.hold(answer);
+      if (options.leads) desk.ahead?.hold(answer);
       answer.catch(refused).finally(() => setBusy(false));
     },
   };
