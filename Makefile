@@ -11,7 +11,7 @@ PATHS := config core inventory loyalty pos devices exchange backoffice tests ben
 
 help:
 	@echo "make run     set up and open a demo shop (KASA_COUNTRY=pl|ua|ru, KASA_PORT, KASA_DATA)"
-	@echo "make test    all tests on $(JOBS) processes (make test TESTS=tests/core for a part)"
+	@echo "make test    all tests on $(JOBS) processes (TESTS=tests/core for a part, LONG=1 for what takes minutes)"
 	@echo "make check   format, lint, types, import contracts, docs, JavaScript types, known vulnerabilities"
 	@echo "make bench   measure: pricing, upload, till (make bench ONLY=pricing for one)"
 	@echo "make setup   only make the environment .venv"
@@ -21,7 +21,7 @@ run: setup
 
 test: setup-dev
 	@$(BIN)/python deploy/test_tools.py
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	KASA_TESTS_LONG=$(LONG) $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 bench: setup-dev
 	$(BIN)/python -m bench $(ONLY)

@@ -18,6 +18,8 @@ from tests.till.fake_shop import ean13, product_id
 
 GOODS = int(os.environ.get("BENCH_GOODS", "200000"))
 SCANS, QUIET_MS = 500, 1500
+# The goods before this one have something of their own: an age, a typed price, a licence that ends at night.
+FIRST_PLAIN = 30
 READY = "till.status.catalogue.state === 'ready'"
 _WATCH = """() => { window.long = []; new PerformanceObserver((list) => {
   for (const one of list.getEntries()) long.push(one.duration); })
@@ -74,8 +76,8 @@ TEXTS = ["mleko swieze 17", "сметана marka5", "olia", "ser zolty 1200", "
 
 
 def codes(step: int, goods: int) -> list[str]:
-    """Barcodes spread over the whole catalogue; the two that ask a question are left out."""
-    return [ean13(f"590{n * step % goods:09d}") for n in range(SCANS) if n * step % goods not in (5, 7)]
+    """Barcodes spread over the whole catalogue; the first ones ask a question or may not be sold at night."""
+    return [ean13(f"590{n * step % goods:09d}") for n in range(SCANS) if n * step % goods >= FIRST_PLAIN]
 
 
 def since(page: Page, condition: str, seconds: float = 240) -> float:

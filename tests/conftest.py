@@ -13,6 +13,10 @@ from pytest_django import DjangoDbBlocker
 from core import append_only, permissions
 from core.models import Company, Employee, Store
 from core.services import organisation
+from tests.length import LONG
+from tests.stores import empty_tables, live_kasa, live_store, one_server
+
+__all__ = ["empty_tables", "live_kasa", "live_store", "one_server"]
 
 BEGIN_FEED = (
     "INSERT INTO core_feedhead (id, epoch, version, chain, pruned_through)"
@@ -74,7 +78,7 @@ def make_cast() -> Cast:
 
 # Files that wait for real time (cables, restarts, browsers). They begin first, so that no process is left alone with
 # one of them at the end of the run.
-LONG = (
+LONG_FILES = (
     "e2e/test_lan",
     "runtime/test_serve",
     "runtime/test_backup",
@@ -85,12 +89,16 @@ LONG = (
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the longest files first; the order inside a file stays."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Puts the longest files first; the order inside a file stays. Leaves out what only the long suite repeats."""
+    repeated = [] if LONG else [item for item in items if item.get_closest_marker("long")]
+    if repeated:
+        config.hook.pytest_deselected(items=repeated)
+        items[:] = [item for item in items if item not in repeated]
 
     def place(item: pytest.Item) -> int:
         path = item.path.as_posix()
-        return next((at for at, part in enumerate(LONG) if f"tests/{part}" in path), len(LONG))
+        return next((at for at, part in enumerate(LONG_FILES) if f"tests/{part}" in path), len(LONG_FILES))
 
     items.sort(key=place)
 

@@ -12,12 +12,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
 import httpx
-import pytest
 from django.db import connection
 
 from core import clock
@@ -130,10 +129,3 @@ class LiveServer:
     def code(self, number: int = 1) -> str:
         """A one-time code for the till with this number."""
         return tills.till_code_make(till=self.till(number), by=None, now=clock.now())
-
-
-@pytest.fixture
-def live_kasa(transactional_db: None) -> Iterator[LiveServer]:
-    """A running server on the test's database."""
-    with LiveServer() as server:
-        yield server

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from tests.chromium import ARGS, chromium_path
 
@@ -14,25 +14,56 @@ Result = TypeVar("Result")
 expect.set_options(timeout=15_000)
 
 
-def walk(steps: Callable[[Page], Result], *, width: int = 1366, height: int = 768) -> Result:
-    """Runs the steps in a fresh browser; a message on the console or a failed request of the page fails the test."""
-    path = chromium_path()
+class Chrome:
+    """One browser for all walks, in a thread that lives as long as it does; started by the first walk."""
 
-    def run() -> Result:
-        with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=path, chromium_sandbox=False, args=ARGS)
-            page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1)
+        self._driver: Playwright | None = None
+        self._browser: Browser | None = None
+
+    def run(self, steps: Callable[[Browser], Result]) -> Result:
+        """Runs the steps beside the browser and gives back what they gave."""
+        return self._thread.submit(lambda: steps(self._started())).result()
+
+    def _started(self) -> Browser:
+        if self._driver is None or self._browser is None:
+            self._driver = sync_playwright().start()
+            self._browser = self._driver.chromium.launch(
+                executable_path=chromium_path(), chromium_sandbox=False, args=ARGS
+            )
+        return self._browser
+
+    def close(self) -> None:
+        """Ends the browser, its driver and the thread."""
+        if self._driver is not None and self._browser is not None:
+            self._thread.submit(self._browser.close).result()
+            self._thread.submit(self._driver.stop).result()
+        self._thread.shutdown()
+
+
+CHROME = Chrome()
+
+
+def walk(steps: Callable[[Page], Result], *, width: int = 1366, height: int = 768) -> Result:
+    """Runs the steps as a person nobody knows yet; a message on the console or a failed request of the page fails the
+    test."""
+
+    def run(browser: Browser) -> Result:
+        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        try:
+            page = context.new_page()
             troubles: list[str] = []
             page.on("pageerror", lambda error: troubles.append(str(error)))
             page.on("console", lambda said: troubles.append(said.text) if _is_trouble(said) else None)
             result = steps(page)
-            browser.close()
-            if troubles:
-                raise AssertionError(f"the browser complained: {troubles}")
-            return result
+        finally:
+            context.close()
+        if troubles:
+            raise AssertionError(f"the browser complained: {troubles}")
+        return result
 
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(run).result()
+    return CHROME.run(run)
 
 
 def _is_trouble(said: ConsoleMessage) -> bool:

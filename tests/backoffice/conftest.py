@@ -9,8 +9,16 @@ from django.test import Client
 
 from core.models import Employee, Role, Store
 from core.services import organisation
+from tests.backoffice.chrome import CHROME
 from tests.backoffice.shop import Shop, make_shop
 from tests.conftest import Cast
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_chrome() -> Iterator[None]:
+    """The browser of the walks is closed at the end."""
+    yield
+    CHROME.close()
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,8 @@ from tests.backoffice.chrome import sign_in, walk
 from tests.backoffice.shop import Shop, make_shop
 from tests.backoffice.test_journal import a_day, steps_of, trail
 from tests.conftest import make_cast
-from tests.live import LiveServer, live_kasa
+from tests.live import LiveServer
 
-__all__ = ["live_kasa"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 

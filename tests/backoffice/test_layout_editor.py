@@ -11,9 +11,9 @@ from tests.backoffice.chrome import faults, sign_in, walk
 from tests.backoffice.shop import Shop
 from tests.backoffice.test_layouts import HOME, make
 from tests.backoffice.test_walks import open_shop
-from tests.live import LiveServer, live_kasa
+from tests.live import LiveServer
 
-__all__ = ["live_kasa", "open_shop"]
+__all__ = ["open_shop"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 

@@ -13,9 +13,8 @@ from tests.backoffice.chrome import faults, sign_in, walk
 from tests.backoffice.pages import XSS, addresses
 from tests.backoffice.shop import Shop, make_product, make_shop
 from tests.conftest import make_cast
-from tests.live import LiveServer, live_kasa
+from tests.live import LiveServer
 
-__all__ = ["live_kasa"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SIZES = [(1024, 768), (683, 384), (1366, 768)]

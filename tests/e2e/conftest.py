@@ -1,19 +1,15 @@
 """A real server, a real database and a real Chromium for walks through the till."""
 
+import itertools
 import os
-import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connection
 from playwright.sync_api import Browser, Playwright, sync_playwright
-from pytest_django import DjangoDbBlocker
 
 from tests.chromium import ARGS, chromium_path
-from tests.e2e.server import LiveStore, database_url, environment_of, migrate
+from tests.e2e.server import LiveStore
 from tests.e2e.walks import Walk, context_of
 
 
@@ -32,45 +28,6 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     found.close()
 
 
-def on_the_server(statement: str, blocker: DjangoDbBlocker) -> dict[str, Any]:
-    """Runs a statement beside the databases. In a thread: Playwright's loop runs in this one, and Django minds."""
-
-    def run() -> dict[str, Any]:
-        with blocker.unblock():
-            connection.ensure_connection()
-            with connection._nodb_cursor() as cursor:
-                cursor.execute(statement)
-            connection.close()
-            return dict(connection.settings_dict)
-
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(run).result()
-
-
-@pytest.fixture(scope="session")
-def live_store(
-    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
-) -> Iterator[LiveStore]:
-    """A store server with twelve goods, a cashier (1111) and a manager (9999), in a database of its own.
-
-    One for all walks, because its migrations take longer than most of them: each walk uses a till number of its own.
-    """
-    name = f"kasa_e2e_{uuid.uuid4().hex[:12]}"
-    data = tmp_path_factory.mktemp("store")
-    settings = on_the_server(f'CREATE DATABASE "{name}"', django_db_blocker)
-    environment = environment_of(database_url(settings, name), data)
-    store = LiveStore(environment, data / "server.log")
-    try:
-        migrate(environment)
-        store.open_office()
-        store.goods = store.ask("found")["goods"]
-        store.start()
-        yield store
-    finally:
-        store.close()
-        on_the_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', django_db_blocker)
-
-
 @pytest.fixture
 def walk(browser: Browser, live_store: LiveStore) -> Iterator[Walk]:
     """A browser nobody has used, on a page that was not opened yet."""
@@ -81,6 +38,44 @@ def walk(browser: Browser, live_store: LiveStore) -> Iterator[Walk]:
     yield made
     context.close()
     assert made.errors == []
+
+
+class OpenTill:
+    """A till that walks of one file share: setting one up takes as long as a walk. One that a walk left in disorder is
+    replaced."""
+
+    numbers = itertools.count(401)
+
+    def __init__(self, browser: Browser, store: LiveStore) -> None:
+        self.browser, self.store = browser, store
+        self.walk: Walk | None = None
+
+    def take(self) -> Walk:
+        if self.store.server is None:
+            self.store.start()
+        if self.walk is None:
+            self.walk = Walk(context_of(self.browser).new_page(), self.store)
+            self.walk.begin(number=next(self.numbers))
+        return self.walk
+
+    def give_back(self) -> None:
+        walk, self.walk = self.walk, None
+        if walk is not None:
+            walk.clear()
+            assert walk.errors == []
+            self.walk = walk
+
+
+@pytest.fixture(scope="module")
+def open_till(browser: Browser, live_store: LiveStore) -> OpenTill:
+    return OpenTill(browser, live_store)
+
+
+@pytest.fixture
+def till(open_till: OpenTill) -> Iterator[Walk]:
+    """A till with an open shift and an empty receipt; others have sold on it before."""
+    yield open_till.take()
+    open_till.give_back()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 from playwright.sync_api import Error, Playwright, expect
 from pytest_django import DjangoDbBlocker
 
-from tests.e2e.conftest import on_the_server
 from tests.e2e.lan import (
     Lan,
     LanStore,
@@ -22,10 +20,11 @@ from tests.e2e.lan import (
     trust_by_certificate,
     trust_by_policy,
 )
-from tests.e2e.server import CLONE, database_url, environment_of, migrate
+from tests.e2e.server import CLONE
 from tests.e2e.shop import BREAD, MILK
 from tests.e2e.test_offline import KEPT
 from tests.e2e.walks import Walk
+from tests.stores import database_of_its_own
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -53,23 +52,23 @@ def cable() -> Iterator[Lan]:
 
 @pytest.fixture(scope="module")
 def lan_store(
-    cable: Lan, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+    cable: Lan,
+    tmp_path_factory: pytest.TempPathFactory,
+    empty_tables: str,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[LanStore]:
     """A store that was opened with certificates, at our end of the cable."""
-    name = f"kasa_lan_{uuid.uuid4().hex[:12]}"
     data = tmp_path_factory.mktemp("store")
-    settings = on_the_server(f'CREATE DATABASE "{name}"', django_db_blocker)
-    store = LanStore(environment_of(database_url(settings, name), data), data / "serve.log")
-    store.address = cable.server
-    try:
-        migrate(store.environment)
-        store.open_office()
-        store.goods = store.ask("found")["goods"]
-        store.start()
-        yield store
-    finally:
-        store.close()
-        on_the_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', django_db_blocker)
+    with database_of_its_own(empty_tables, data, django_db_blocker) as environment:
+        store = LanStore(environment, data / "serve.log")
+        store.address = cable.server
+        try:
+            store.open_office()
+            store.goods = store.ask("found")["goods"]
+            store.start()
+            yield store
+        finally:
+            store.close()
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +131,12 @@ def test_a_till_with_the_policy_sells_over_https(till: Walk, lan_store: LanStore
 
 
 @pytest.mark.parametrize(
-    ("cut", "server_hears"), [(Lan.unplug, False), (Lan.deafen_server, False), (Lan.deafen_till, True)]
+    ("cut", "server_hears"),
+    [
+        (Lan.unplug, False),
+        pytest.param(Lan.deafen_server, False, marks=pytest.mark.long),
+        pytest.param(Lan.deafen_till, True, marks=pytest.mark.long),
+    ],
 )
 def test_the_till_goes_on_while_the_cable_is_cut_and_everything_arrives_once(
     till: Walk, lan_store: LanStore, mended: Lan, cut: Callable[[Lan], None], server_hears: bool

@@ -50,25 +50,24 @@ def test_the_x_report_says_what_was_sold_in_two_keys(walk: Walk) -> None:
     expect(walk.at("panel")).to_have_count(0)
 
 
-def test_cards_and_cash_share_a_receipt_and_a_tender_can_be_taken_back(walk: Walk) -> None:
-    walk.begin(number=3)
-    walk.scan(MILK)
-    walk.page.wait_for_timeout(AFTER_CODE_MS)
-    walk.press("Enter")
-    walk.page.keyboard.type("2")
-    walk.press("F5")
-    assert digits(walk.at("card-amount").inner_text()) == "200"
-    walk.page.wait_for_timeout(AFTER_OPENING_MS)
-    walk.enter("0077")
-    expect(walk.at("tender")).to_have_count(1)
-    assert digits(walk.at("to-pay").inner_text()) == "179"
-    walk.press("F9")
-    expect(walk.at("tender")).to_have_count(0)
-    walk.press("Control+Enter")
-    expect(walk.at("card-reference")).to_be_focused()
-    walk.page.wait_for_timeout(AFTER_OPENING_MS)
-    walk.enter("0078")
-    expect(walk.at("change")).to_be_visible()
+def test_cards_and_cash_share_a_receipt_and_a_tender_can_be_taken_back(till: Walk) -> None:
+    till.scan(MILK)
+    till.page.wait_for_timeout(AFTER_CODE_MS)
+    till.press("Enter")
+    till.page.keyboard.type("2")
+    till.press("F5")
+    assert digits(till.at("card-amount").inner_text()) == "200"
+    till.page.wait_for_timeout(AFTER_OPENING_MS)
+    till.enter("0077")
+    expect(till.at("tender")).to_have_count(1)
+    assert digits(till.at("to-pay").inner_text()) == "179"
+    till.press("F9")
+    expect(till.at("tender")).to_have_count(0)
+    till.press("Control+Enter")
+    expect(till.at("card-reference")).to_be_focused()
+    till.page.wait_for_timeout(AFTER_OPENING_MS)
+    till.enter("0078")
+    expect(till.at("change")).to_be_visible()
 
 
 def test_a_scan_on_the_payment_screen_goes_back_to_the_sale_until_money_was_taken(walk: Walk) -> None:
@@ -101,35 +100,32 @@ SECOND_LINE_END = """() => {
 }"""
 
 
-def test_a_second_line_end_of_the_scanner_opens_nothing(walk: Walk) -> None:
-    walk.begin(number=5)
-    walk.page.keyboard.type(MILK)
-    walk.page.evaluate(SECOND_LINE_END)
-    expect(walk.at("line")).to_have_count(1)
-    walk.page.wait_for_timeout(600)
-    expect(walk.at("to-pay")).to_have_count(0)
+def test_a_second_line_end_of_the_scanner_opens_nothing(till: Walk) -> None:
+    till.page.keyboard.type(MILK)
+    till.page.evaluate(SECOND_LINE_END)
+    expect(till.at("line")).to_have_count(1)
+    till.page.wait_for_timeout(600)
+    expect(till.at("to-pay")).to_have_count(0)
 
 
-def test_a_quick_hand_is_not_asked_to_press_enter_again(walk: Walk) -> None:
-    walk.begin(number=13)
-    walk.scan(MILK)
-    walk.page.wait_for_timeout(100)
-    walk.press("Enter")
-    expect(walk.at("to-pay")).to_be_visible()
-    walk.page.wait_for_timeout(100)
-    walk.press("Enter")
-    expect(walk.at("change")).to_be_visible()
+def test_a_quick_hand_is_not_asked_to_press_enter_again(till: Walk) -> None:
+    till.scan(MILK)
+    till.page.wait_for_timeout(100)
+    till.press("Enter")
+    expect(till.at("to-pay")).to_be_visible()
+    till.page.wait_for_timeout(100)
+    till.press("Enter")
+    expect(till.at("change")).to_be_visible()
 
 
-def test_a_scan_takes_back_the_enter_that_still_waits(walk: Walk) -> None:
-    walk.begin(number=14)
-    walk.scan(MILK)
-    walk.page.wait_for_timeout(100)
-    walk.press("Enter")
-    walk.scan(MILK)
-    expect(walk.at("line")).to_have_count(2)
-    walk.page.wait_for_timeout(600)
-    expect(walk.at("to-pay")).to_have_count(0)
+def test_a_scan_takes_back_the_enter_that_still_waits(till: Walk) -> None:
+    till.scan(MILK)
+    till.page.wait_for_timeout(100)
+    till.press("Enter")
+    till.scan(MILK)
+    expect(till.at("line")).to_have_count(2)
+    till.page.wait_for_timeout(600)
+    expect(till.at("to-pay")).to_have_count(0)
 
 
 def test_what_is_typed_before_the_till_is_ready_comes_after_it(walk: Walk) -> None:
@@ -147,73 +143,68 @@ def test_what_is_typed_before_the_till_is_ready_comes_after_it(walk: Walk) -> No
     walk.pay()
 
 
-def test_an_unknown_code_is_seen_and_the_next_scan_sells(walk: Walk) -> None:
-    walk.begin(number=6)
-    walk.scan("5999999999993")
-    expect(walk.at("message")).to_contain_text("5999999999993")
-    walk.scan(MILK)
-    expect(walk.at("line")).to_have_count(1)
-    expect(walk.at("message")).to_be_empty()
+def test_an_unknown_code_is_seen_and_the_next_scan_sells(till: Walk) -> None:
+    till.scan("5999999999993")
+    expect(till.at("message")).to_contain_text("5999999999993")
+    till.scan(MILK)
+    expect(till.at("line")).to_have_count(1)
+    expect(till.at("message")).to_be_empty()
 
 
-def test_age_is_asked_once_and_stops_the_payment_only(walk: Walk) -> None:
-    walk.begin(number=7)
-    walk.scan(BEER)
-    walk.scan(MILK)
-    expect(walk.at("line")).to_have_count(2)
-    expect(walk.at("message")).to_contain_text("18")
-    walk.page.wait_for_timeout(AFTER_CODE_MS)
-    walk.press("Enter")
-    expect(walk.at("to-pay")).to_have_count(0)
-    walk.press("Insert")
-    walk.scan(BEER)
-    walk.pay()
+def test_age_is_asked_once_and_stops_the_payment_only(till: Walk) -> None:
+    till.scan(BEER)
+    till.scan(MILK)
+    expect(till.at("line")).to_have_count(2)
+    expect(till.at("message")).to_contain_text("18")
+    till.page.wait_for_timeout(AFTER_CODE_MS)
+    till.press("Enter")
+    expect(till.at("to-pay")).to_have_count(0)
+    till.press("Insert")
+    till.scan(BEER)
+    till.pay()
 
 
-def test_several_receipts_stay_open_side_by_side(walk: Walk) -> None:
-    walk.begin(number=8)
-    walk.scan(MILK)
-    walk.press("F5")
-    walk.scan(BREAD)
-    walk.scan(BREAD)
-    expect(walk.at("receipt-tab")).to_have_count(2)
-    walk.press("Alt+1")
-    assert digits(walk.at("total").inner_text()) == "379"
+def test_several_receipts_stay_open_side_by_side(till: Walk) -> None:
+    till.scan(MILK)
+    till.press("F5")
+    till.scan(BREAD)
+    till.scan(BREAD)
+    expect(till.at("receipt-tab")).to_have_count(2)
+    till.press("Alt+1")
+    assert digits(till.at("total").inner_text()) == "379"
     # Open receipts are on disk a moment after each change; who was signed in goes on after a restart.
-    walk.page.wait_for_timeout(500)
-    walk.page.reload()
-    expect(walk.at("receipt-tab")).to_have_count(2, timeout=20000)
-    walk.press("Alt+2")
-    assert digits(walk.at("total").inner_text()) == str(2 * 620)
+    till.page.wait_for_timeout(500)
+    till.page.reload()
+    expect(till.at("receipt-tab")).to_have_count(2, timeout=20000)
+    till.press("Alt+2")
+    assert digits(till.at("total").inner_text()) == str(2 * 620)
 
 
-def test_a_manager_allows_in_place_and_the_cashier_goes_on(walk: Walk) -> None:
-    walk.begin(number=9)
-    walk.scan(BREAD)
-    walk.page.keyboard.type("50")
-    walk.press("F7")
-    expect(walk.at("approve-pin")).to_be_focused()
-    walk.enter("9999")
-    expect(walk.at("panel")).to_have_count(0)
-    assert digits(walk.at("total").inner_text()) == "310"
-    expect(walk.page.get_by_text("Anna Nowak")).to_be_visible()
+def test_a_manager_allows_in_place_and_the_cashier_goes_on(till: Walk) -> None:
+    till.scan(BREAD)
+    till.page.keyboard.type("50")
+    till.press("F7")
+    expect(till.at("approve-pin")).to_be_focused()
+    till.enter("9999")
+    expect(till.at("panel")).to_have_count(0)
+    assert digits(till.at("total").inner_text()) == "310"
+    expect(till.page.get_by_text("Anna Nowak")).to_be_visible()
 
 
-def test_goods_are_found_by_name_and_priced_without_selling(walk: Walk) -> None:
-    walk.begin(number=10)
-    walk.press("F2")
-    expect(walk.at("search")).to_be_focused()
-    walk.page.keyboard.type("mlek")
-    expect(walk.at("found").first).to_be_visible()
-    walk.press("ArrowDown")
-    walk.press("Enter")
-    expect(walk.at("line")).to_have_count(1)
-    walk.press("F3")
-    walk.scan(APPLES)
-    expect(walk.at("price-answer")).to_contain_text("Jab")
-    expect(walk.at("line")).to_have_count(1)
-    walk.scan(BREAD)
-    expect(walk.at("line")).to_have_count(2)
+def test_goods_are_found_by_name_and_priced_without_selling(till: Walk) -> None:
+    till.press("F2")
+    expect(till.at("search")).to_be_focused()
+    till.page.keyboard.type("mlek")
+    expect(till.at("found").first).to_be_visible()
+    till.press("ArrowDown")
+    till.press("Enter")
+    expect(till.at("line")).to_have_count(1)
+    till.press("F3")
+    till.scan(APPLES)
+    expect(till.at("price-answer")).to_contain_text("Jab")
+    expect(till.at("line")).to_have_count(1)
+    till.scan(BREAD)
+    expect(till.at("line")).to_have_count(2)
 
 
 def test_the_shift_is_counted_blind_and_closed_with_the_managers_leave(walk: Walk) -> None:
@@ -239,10 +230,9 @@ PRESS_UNDER_RUSSIAN_LAYOUT = """(digit) => window.dispatchEvent(
   new KeyboardEvent('keydown', {code: 'Digit' + digit, key: 'ё', bubbles: true, cancelable: true}))"""
 
 
-def test_a_russian_keyboard_changes_nothing(walk: Walk) -> None:
-    walk.begin(number=12)
+def test_a_russian_keyboard_changes_nothing(till: Walk) -> None:
     # As Chromium delivers it: the place is the digit's, the character is whatever the layout makes of it.
     for digit in MILK:
-        walk.page.evaluate(PRESS_UNDER_RUSSIAN_LAYOUT, digit)
-    walk.press("Enter")
-    expect(walk.at("line")).to_have_count(1)
+        till.page.evaluate(PRESS_UNDER_RUSSIAN_LAYOUT, digit)
+    till.press("Enter")
+    expect(till.at("line")).to_have_count(1)

@@ -74,6 +74,20 @@ class Walk:
         expect(self.at("line")).to_have_count(len(codes))
         self.pay(given)
 
+    def clear(self) -> None:
+        """Sells whatever is open, so that the next walk finds an empty receipt."""
+        self.press("Escape")
+        self.press("Escape")
+        while self.at("line").count() or self.at("to-pay").count():
+            if not self.at("to-pay").count():
+                self.page.wait_for_timeout(AFTER_CODE_MS)
+                self.press("Enter")
+            expect(self.at("to-pay")).to_be_visible()
+            self.page.wait_for_timeout(AFTER_OPENING_MS)
+            self.press("Enter")
+            expect(self.at("to-pay")).to_have_count(0)
+        expect(self.at("receipt-tab")).to_have_count(1)
+
     def all_sent(self) -> None:
         expect(self.at("unsent")).to_have_text("0", timeout=30000)
 

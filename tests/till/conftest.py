@@ -8,12 +8,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from tests.chromium import ARGS, chromium_path
 
@@ -120,23 +121,56 @@ def browser(chrome: Playwright) -> Iterator[Browser]:
     one.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    # The till's own page forbids evaluated text; the tests are made of it.
-    context = browser.new_context(bypass_csp=True, service_workers="block")
-    one = context.new_page()
+def open_context(browser: Browser) -> BrowserContext:
+    """The till's own page forbids evaluated text; the tests are made of it."""
+    return browser.new_context(bypass_csp=True, service_workers="block")
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for a file, because it remembers the hundred files that a till is made of."""
+    made = open_context(browser)
+    yield made
+    made.close()
+
+
+@contextmanager
+def without_errors(context: BrowserContext) -> Iterator[Page]:
+    """A page of its own; an error that nobody caught on it fails the test."""
+    page = context.new_page()
     errors: list[str] = []
-    one.on("pageerror", lambda error: errors.append(str(error)))
-    yield one
-    context.close()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    forget(context)
     assert not errors, errors
 
 
+def forget(context: BrowserContext) -> None:
+    """Closes all pages and drops whatever they stored."""
+    origins = {"/".join(page.url.split("/")[:3]) for page in context.pages}
+    empty = context.new_page()
+    session = context.new_cdp_session(empty)
+    for page in context.pages:
+        if page is not empty:
+            page.close()
+    for origin in origins:
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    empty.close()
+
+
 @pytest.fixture
-def run(page: Page, static_shop: Shop) -> Callable[..., Any]:
-    """Runs JavaScript on a page that can import the modules: `run("async (m) => …", value)`."""
-    page.goto(f"{static_shop.url}/")
-    return lambda script, value=None: page.evaluate(script, value)
+def page(context: BrowserContext) -> Iterator[Page]:
+    with without_errors(context) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def run(browser: Browser, static_shop: Shop) -> Iterator[Callable[..., Any]]:
+    """Runs JavaScript on a page that can import the modules: `run("async (m) => …", value)`. One page for a file: the
+    modules that are tried so keep nothing."""
+    with without_errors(open_context(browser)) as page:
+        page.goto(f"{static_shop.url}/")
+        yield lambda script, value=None: page.evaluate(script, value)
 
 
 def boot(page: Page, shop: Shop, **options: Any) -> None:

@@ -364,6 +364,8 @@ async def http(scope: Scope, receive: Receive, send: Send) -> None:
             200 if found else 404,
             file.read_bytes() if found else b"",
             TYPES.get(file.suffix, "text/plain"),
+            # No file changes during a run, and a till is made of more than a hundred.
+            kept=b"max-age=3600, immutable",
         )
     else:
         head = f'<meta charset="utf-8"><script type="importmap">{json.dumps(IMPORTS)}</script><title>till</title>'
@@ -444,9 +446,14 @@ async def snapshot(send: Send, method: str) -> None:
 
 
 async def answer(
-    send: Send, status: int, body: bytes, kind: str, headers: list[tuple[bytes, bytes]] | None = None
+    send: Send,
+    status: int,
+    body: bytes,
+    kind: str,
+    headers: list[tuple[bytes, bytes]] | None = None,
+    kept: bytes = b"no-store",
 ) -> None:
-    head = [(b"content-type", kind.encode()), (b"cache-control", b"no-store"), *(headers or [])]
+    head = [(b"content-type", kind.encode()), (b"cache-control", kept), *(headers or [])]
     await send({"type": "http.response.start", "status": status, "headers": head})
     await send({"type": "http.response.body", "body": body})
 

@@ -3,14 +3,12 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e import conftest as e2e
 from tests.e2e.server import LiveStore
 from tests.e2e.shop import APPLES, BEER, BREAD, MILK
 
 from .conftest import BOOT, sell, wait
 
 pytestmark = pytest.mark.browser
-live_store = e2e.live_store
 
 
 def begin(page: Page, store: LiveStore, number: int) -> None:
@@ -27,7 +25,7 @@ def held(store: LiveStore, number: int) -> tuple[dict[str, int], list[int], int]
 
 
 def test_a_day_with_everything_on_it_is_stored_without_a_word(page: Page, live_store: LiveStore) -> None:
-    begin(page, live_store, 61)
+    begin(page, live_store, 161)
     sell(page, MILK, BREAD, method="cash", tendered=5000)
     page.evaluate(
         "([milk, apples]) => { till.multiply(12000); till.scan(milk); till.multiply(1250); till.scan(apples); }",
@@ -59,42 +57,42 @@ def test_a_day_with_everything_on_it_is_stored_without_a_word(page: Page, live_s
     )
     assert closed["report"]["totals"]["receipts"] == 4 and closed["report"]["totals"]["drop"] == 1000
     wait(page, "till.status.unsent === 0", 60)
-    states, numbers, count = held(live_store, 61)
+    states, numbers, count = held(live_store, 161)
     assert states == {"stored": count} and numbers == [1, 2, 3, 4], states
     assert page.evaluate("till.status.troubles") == []
 
 
 def test_a_server_killed_in_the_middle_gets_the_rest_afterwards(page: Page, live_store: LiveStore) -> None:
-    begin(page, live_store, 62)
+    begin(page, live_store, 162)
     sell(page, MILK)
     live_store.kill()
     for _ in range(3):
         sell(page, BREAD)
     live_store.start()
     wait(page, "till.status.unsent === 0", 60)
-    states, numbers, count = held(live_store, 62)
+    states, numbers, count = held(live_store, 162)
     assert states == {"stored": count} and numbers == [1, 2, 3, 4]
 
 
 def test_a_price_changed_in_the_back_office_is_charged_at_the_next_scan(
     page: Page, live_store: LiveStore
 ) -> None:
-    begin(page, live_store, 63)
+    begin(page, live_store, 163)
     live_store.ask("reprice", code="106", price=1111)
     wait(page, "till.priceCheck('106').price === 1111")
     sell(page, "106")
-    live_store.ask("revoke", number=63)
+    live_store.ask("revoke", number=163)
     wait(page, "till.state.stopped?.code === 'revoked'")
 
 
 def test_re_enrolling_after_revocation_begins_a_new_chain(page: Page, live_store: LiveStore) -> None:
-    begin(page, live_store, 64)
-    assert sell(page, MILK)["label"] == "1-64.1-1"
+    begin(page, live_store, 164)
+    assert sell(page, MILK)["label"] == "1-164.1-1"
     wait(page, "till.status.unsent === 0", 60)
-    live_store.ask("revoke", number=64)
+    live_store.ask("revoke", number=164)
     wait(page, "till.state.stopped?.code === 'revoked'")
-    begin(page, live_store, 64)
-    assert sell(page, MILK)["label"] == "1-64.2-1"
+    begin(page, live_store, 164)
+    assert sell(page, MILK)["label"] == "1-164.2-1"
     wait(page, "till.status.unsent === 0", 60)
-    states, numbers, count = held(live_store, 64)
+    states, numbers, count = held(live_store, 164)
     assert states == {"stored": count} and numbers == [1, 1]

@@ -1,18 +1,9 @@
 """Fixtures of the wire's conformance: a real server, real sockets."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.live import LiveServer
 from tests.pos.shop import Shop, make_shop
-
-
-@pytest.fixture(scope="session")
-def one_server(django_db_setup: None) -> Iterator[LiveServer]:
-    """A server for many tests: it keeps nothing that outlives the rows of one test."""
-    with LiveServer() as running:
-        yield running
 
 
 @pytest.fixture

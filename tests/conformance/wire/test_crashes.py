@@ -1,17 +1,17 @@
 """kill -9 of the server at any flush of an upload: nothing acknowledged is lost, nothing doubled (Must show 5).
 
 A flush is a `sendto` of the server's process: a statement on its way to the database, or an ack on its way to the
-till. The suite kills at a few of them; KASA_CRASHES=1 kills at every one, KASA_CRASHES=4 at every fourth.
+till. The suite kills at a few of them, the long one (`tests/length.py`) at every one.
 """
 
 import asyncio
-import os
 
 import pytest
 from asgiref.sync import sync_to_async
 
 from pos.headless.client import TillSocket, Upload, enrol
 from tests.conformance.wire.crashes import check_kept, day_of_sales, strace_kill, tracer_works
+from tests.length import LONG
 from tests.live import LiveServer
 from tests.pos.shop import Shop
 
@@ -19,8 +19,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 # Three batches of seven items send about this often.
 FLUSHES = 75
-STEP = int(os.environ.get("KASA_CRASHES", "0"))
-POINTS = range(1, FLUSHES, STEP) if STEP else (1, 24, 41)
+POINTS = range(1, FLUSHES) if LONG else (1, 24, 41)
 
 
 async def revive(server: LiveServer, died: asyncio.Event) -> None:
