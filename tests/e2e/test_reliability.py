@@ -174,6 +174,9 @@ NEXT_SET = """async () => {
   const pointers = await caches.open('kasa-pointers');
   const running = await (await pointers.match('/current')).text();
   const [old, made] = [await caches.open('kasa-build-' + running), await caches.open('kasa-build-' + name)];
+  // Marked and named first: a sweep that is still under way leaves it alone.
+  await made.put('/.whole', new Response(name));
+  await pointers.put('/next', new Response(name));
   for (const request of await old.keys()) {
     const held = await old.match(request);
     const path = new URL(request.url).pathname;
@@ -181,7 +184,6 @@ NEXT_SET = """async () => {
     const page = path === '/pos/' ? (await held.clone().text()).replace(running, name) : await held.arrayBuffer();
     await made.put(path, new Response(page, { headers: held.headers }));
   }
-  await made.put('/.whole', new Response(name));
   const told = new MessageEvent('message', { data: { kasa: 'ready', build: name } });
   navigator.serviceWorker.dispatchEvent(told);
 }"""
