@@ -23,7 +23,6 @@ from hypothesis.stateful import (
 )
 from playwright.sync_api import Browser
 
-from tests.e2e import conftest as e2e
 from tests.e2e.server import LiveStore
 from tests.e2e.shop import APPLES, BEER, BREAD, MILK
 
@@ -33,7 +32,6 @@ from .conftest import wait
 from .machine_hands import FLOAT, Till
 
 pytestmark = pytest.mark.browser
-live_store = e2e.live_store
 EXAMPLES = int(os.environ.get("KASA_MACHINE", "3"))
 JAR, UNKNOWN = "195", "4000000000001"
 CODES = st.sampled_from([MILK, BREAD, APPLES, BEER, "105", JAR])

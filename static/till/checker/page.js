@@ -31,7 +31,7 @@ function Note({ title, text }) {
 
 /** @param {{checker: Checker}} props @returns {View} once, by somebody of the shop */
 function Enrol({ checker }) {
-  const field = useField({ sounds: checker.sounds, currency: null }, (code) => checker.till.enrol(code), { keep: true });
+  const field = useField({ till: checker.till, sounds: checker.sounds, currency: null }, (code) => checker.till.enrol(code), { keep: true });
   const focus = useFocus();
   return html`<main class="note"><form onSubmit=${field.onSubmit}>
     <h1>${t("Set up this price checker")}</h1>

@@ -6,7 +6,7 @@ import { useState } from "./html.js";
 import { words } from "./words.js";
 
 /**
- * @param {Pick<import("./desk.js").Desk, "sounds" | "currency"> & {ahead?: import("./ahead.js").Ahead}} desk
+ * @param {Pick<import("./desk.js").Desk, "till" | "sounds" | "currency"> & {ahead?: import("./ahead.js").Ahead}} desk
  * @param {(text: string) => Promise<unknown>} action what Enter does with the field's text
  * @param {{keep?: boolean, leads?: boolean}} [options] keep: the text after a refusal · leads: another screen follows, and what is
  *   typed before it comes belongs to it (never where the answer may have to come from the server)
