@@ -117,3 +117,27 @@ def test_ages_and_birthdays_are_counted_in_days(page: Page, shop: Shop) -> None:
     assert page.evaluate(script, cases) == [
         [18, True], [17, False], [17, False], [18, True], [20, True], [None, False], [None, False],
     ]  # fmt: skip
+
+
+def test_what_the_store_says_is_printed_below_the_receipt_and_a_code_stands_out(
+    page: Page, shop: Shop
+) -> None:
+    page.goto(f"{shop.url}/")
+    script = """async ({ store, messages }) => {
+      const { receiptDocument } = await import('/static/till/models/document.js');
+      const head = { store, till: 1, t: (text) => text, unit: () => ({ name: '', decimals: 0 }), tender: () => null };
+      const body = {
+        closed_at: '2026-11-22T10:00:00.000Z', lines: [], taxes: [], payments: [], total: 0, rounding: 0, due: 0,
+        prices_include_tax: true, currency: 'PLN', messages,
+      };
+      return receiptDocument(head, { id: 'r', label: '1/1', cashier: 'Anna', body }).blocks;
+    }"""
+    said = [
+        {"rule": "a", "text": "Happy birthday!", "code": None},
+        {"rule": "b", "text": "No. ABCD", "code": "ABCD"},
+    ]
+    blocks = page.evaluate(script, {"store": STORE, "messages": said})
+    at = blocks.index({"text": "Happy birthday!", "align": "center", "bold": False})
+    assert blocks[at - 1] == {"rule": True}
+    assert blocks[at + 1] == {"text": "No. ABCD", "align": "center", "bold": True}
+    assert "ABCD" not in str(page.evaluate(script, {"store": STORE, "messages": None}))
