@@ -44,7 +44,7 @@ class OpenTill:
     """A till that walks of one file share: setting one up takes as long as a walk. One that a walk left in disorder is
     replaced."""
 
-    numbers = itertools.count(401)
+    numbers = itertools.count(901)
 
     def __init__(self, browser: Browser, store: LiveStore) -> None:
         self.browser, self.store = browser, store
