@@ -14,6 +14,7 @@ from playwright.sync_api import Error, Playwright, expect
 from tests.e2e.server import LiveStore
 from tests.e2e.shop import BREAD, MILK
 from tests.e2e.test_offline import KEPT, browser_on
+from tests.e2e.test_worker import HEAR
 from tests.e2e.walks import AFTER_CODE_MS, Walk, digits
 
 pytestmark = pytest.mark.browser
@@ -195,8 +196,11 @@ BUILD = "() => document.querySelector('meta[name=kasa-build]').content"
 
 
 def test_a_new_version_waits_for_the_receipt_and_then_starts_by_itself(walk: Walk) -> None:
+    walk.page.add_init_script(HEAR)
     walk.begin(number=75)
     walk.page.wait_for_function(KEPT, timeout=30000)
+    # The page looks for itself when it starts; the set that is made here comes after that.
+    walk.page.wait_for_function("() => heard.some((message) => message.kasa === 'ready')", timeout=60000)
     walk.scan(MILK)
     running = walk.page.evaluate(BUILD)
     walk.page.evaluate("() => { window.same = true; }")

@@ -36,7 +36,7 @@ function Head({ tab, index, on, desk }) {
 function Tile({ tile, desk }) {
   const price = tile.open ? t("price is typed") : tile.price === null ? t("no price") : sum(tile.price, desk.currency) + (tile.weighed ? "/" + tile.unitName : "");
   const edge = tile.colour && /^#[0-9a-f]{3,8}$/i.test(tile.colour) ? { "--edge": tile.colour } : undefined;
-  return html`<button type="button" style=${edge} disabled=${tile.price === null && !tile.open} onClick=${() => desk.sellProduct(tile)}>
+  return html`<button type="button" class=${tile.open ? "open" : ""} style=${edge} disabled=${tile.price === null && !tile.open} onClick=${() => desk.sellProduct(tile)}>
     <span class="name">${tile.name}</span><small>${price}</small>
   </button>`;
 }
