@@ -154,6 +154,7 @@ def test_the_till_goes_on_while_the_cable_is_cut_and_everything_arrives_once(
     assert dues(lan_store) == [*before, 379, 620, 999]
 
 
+@pytest.mark.long
 def test_nobody_says_goodbye_on_a_dead_cable_and_both_ends_find_out(
     till: Walk, lan_store: LanStore, mended: Lan
 ) -> None:

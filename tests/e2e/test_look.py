@@ -18,11 +18,11 @@ from tests.e2e.walks import AFTER_CODE_MS, Walk, context_of, picture
 
 pytestmark = pytest.mark.browser
 
-# The narrow screen in every language, the wider one in the language with the longest words. The suite looks at that one
-# and at the shop's own, the long suite at all.
+# The narrow screen in every language, the wider one in the language with the longest words. The suite looks at that
+# one, the long suite at all.
 SIZES = [
     ("ru", 1024, 768),
-    ("pl", 1366, 768),
+    pytest.param("pl", 1366, 768, marks=pytest.mark.long),
     *(pytest.param(language, 1024, 768, marks=pytest.mark.long) for language in ("en", "pl", "uk")),
     pytest.param("ru", 1366, 768, marks=pytest.mark.long),
 ]
@@ -231,6 +231,7 @@ def exchanging(browser: Browser, live_store: LiveStore) -> Iterator[Walk]:
     context.close()
 
 
+@pytest.mark.long
 def test_returns_and_exchanges_are_judged_too(exchanging: Walk, pictures: Path | None) -> None:
     found: dict[str, list[str]] = {}
     exchanging.page.set_viewport_size({"width": 1024, "height": 768})
@@ -244,6 +245,7 @@ def test_returns_and_exchanges_are_judged_too(exchanging: Walk, pictures: Path |
     assert {name: what for name, what in found.items() if what} == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scale", [75, 150, 175])
 def test_the_size_of_everything_can_be_set(till: Walk, scale: int, pictures: Path | None) -> None:
     till.page.set_viewport_size({"width": 1920, "height": 1080})

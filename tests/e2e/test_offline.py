@@ -93,6 +93,7 @@ def test_a_revoked_till_says_so_and_keeps_what_it_has(live_store: LiveStore, wal
     assert [row["due"] for row in live_store.ask("receipts", number=21)["receipts"]] == [379, 620]
 
 
+@pytest.mark.long
 def test_a_second_window_only_looks_things_up_and_takes_over_when_the_first_closes(walk: Walk) -> None:
     walk.begin(number=22)
     second = Walk(walk.page.context.new_page(), walk.store)

@@ -303,7 +303,7 @@ def walk(browser: Browser, live_store: LiveStore) -> Iterator[Walk]:
     assert made.errors == []
 
 
-@pytest.mark.parametrize("kind", [Keys, Touch])
+@pytest.mark.parametrize("kind", [Keys, pytest.param(Touch, marks=pytest.mark.long)])
 def test_no_task_costs_more_than_is_promised(
     walk: Walk, kind: type[Keys] | type[Touch], pictures: Path | None
 ) -> None:

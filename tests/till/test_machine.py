@@ -363,6 +363,7 @@ def findings(store: LiveStore) -> set[str]:
     return set(store.ask("verify")["findings"])
 
 
+@pytest.mark.long
 def test_money_stock_numbers_and_the_journal_explain_each_other(
     browser: Browser, live_store: LiveStore
 ) -> None:

@@ -24,6 +24,7 @@ def big_shop() -> Iterator[Shop]:
     one.process.wait()
 
 
+@pytest.mark.long
 def test_some_thousand_goods_are_loaded_scanned_searched_changed_and_read_again(
     page: Page, big_shop: Shop
 ) -> None:

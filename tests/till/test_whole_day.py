@@ -8,12 +8,11 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.server import LiveStore
 from tests.e2e.shop import APPLES, BAG, BEER, BREAD, MILK
-from tests.length import LONG
 
 from .conftest import BOOT, wait
 
 pytestmark = pytest.mark.browser
-RECEIPTS = 300 if LONG else 80
+RECEIPTS = 300
 
 DAY = Path(__file__).with_name("whole_day.js").read_text("utf-8")
 
@@ -32,6 +31,7 @@ def day(page: Page) -> dict[str, Any]:
     return value
 
 
+@pytest.mark.long
 def test_a_day_without_the_server_comes_to_the_same_cent(
     page: Page, browser: Browser, live_store: LiveStore
 ) -> None:
