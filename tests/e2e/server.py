@@ -43,6 +43,7 @@ class LiveStore:
     server: subprocess.Popen[bytes] | None = None
     office: subprocess.Popen[str] | None = None
     goods: dict[str, str] = field(default_factory=dict)
+    tills: dict[int, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -90,12 +91,22 @@ class LiveStore:
 
     def ask(self, do: str, **what: Any) -> Any:
         """Has something done in the back office; answers when it is committed."""
+        if do == "code":
+            self._belongs(what["number"])
         assert self.office is not None and self.office.stdin is not None and self.office.stdout is not None
         self.office.stdin.write(json.dumps({"do": do, **what}) + "\n")
         self.office.stdin.flush()
         line = self.office.stdout.readline()
         assert line, f"the back office stopped at {do}"
-        return json.loads(line)
+        answer = json.loads(line)
+        assert "failed" not in (answer or {}), answer["failed"]
+        return answer
+
+    def _belongs(self, number: int) -> None:
+        """All files of a process share the store, so a till's number is one file's alone."""
+        here = os.environ.get("PYTEST_CURRENT_TEST", "").split("::")[0]
+        owner = self.tills.setdefault(number, here)
+        assert owner == here, f"till {number} belongs to {owner}"
 
     def close(self) -> None:
         self.kill()

@@ -15,11 +15,11 @@ pytestmark = pytest.mark.browser
 def test_a_published_layout_comes_between_receipts_and_its_keys_are_those_that_count(
     walk: Walk, pictures: Path | None
 ) -> None:
-    walk.begin(number=61)
+    walk.begin(number=151)
     walk.scan(MILK)
     with walk.page.expect_websocket(timeout=60000):
         # The server is away and back, so that the till has surely pulled what was published meanwhile.
-        walk.store.ask("layout", preset="keyboard", number=61, key="F4")
+        walk.store.ask("layout", preset="keyboard", number=151, key="F4")
         walk.store.kill()
         walk.store.start()
     expect(walk.at("server-state")).to_have_attribute("data-state", "online", timeout=60000)
@@ -55,8 +55,8 @@ def test_a_published_layout_comes_between_receipts_and_its_keys_are_those_that_c
 def test_a_layout_that_cannot_be_drawn_leaves_the_factory_one_and_says_so(
     walk: Walk, pictures: Path | None
 ) -> None:
-    walk.enrol(number=62)
-    walk.store.ask("layout", preset="supermarket", number=62, broken=True)
+    walk.enrol(number=152)
+    walk.store.ask("layout", preset="supermarket", number=152, broken=True)
     walk.sign_in()
     walk.open_shift()
     expect(walk.at("layout-state")).to_be_visible(timeout=60000)

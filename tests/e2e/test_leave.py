@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_counted_drawer_stays_counted_while_a_manager_is_asked(walk: Walk) -> None:
-    walk.begin(number=83)
+    walk.begin(number=87)
     walk.sell(MILK)
     walk.press("F10")
     walk.press("9")
@@ -30,12 +30,12 @@ def test_a_counted_drawer_stays_counted_while_a_manager_is_asked(walk: Walk) -> 
     walk.press("Escape")
     expect(walk.at("float")).to_be_focused()
     walk.all_sent()
-    (shift,) = walk.store.ask("shifts", number=83)["shifts"]
+    (shift,) = walk.store.ask("shifts", number=87)["shifts"]
     assert (shift["closed"], shift["counted"]) == (True, 20379)
 
 
 def test_a_drawer_is_handed_over_with_a_managers_leave_for_its_difference(walk: Walk) -> None:
-    walk.begin(number=84)
+    walk.begin(number=88)
     walk.press("F10")
     walk.press("2")
     expect(walk.at("count-total")).to_be_focused()

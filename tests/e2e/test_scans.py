@@ -156,7 +156,7 @@ async def refused_after_money(page: Page, scanner: Scanner) -> None:
     assert await lines(page) == before
 
 
-@pytest.mark.parametrize(("layout", "number"), [("ru", 61), pytest.param("ua", 62, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("layout", "number"), [("ru", 154), pytest.param("ua", 155, marks=pytest.mark.long)])
 def test_no_scan_of_fifty_is_lost_and_what_is_refused_is_seen_heard_and_kept(
     live_store: LiveStore, layout: str, number: int
 ) -> None:

@@ -34,7 +34,7 @@ def test_the_customer_sees_each_line_the_total_and_the_change_with_and_without_t
     walk: Walk, live_store: LiveStore, pictures: Path | None
 ) -> None:
     sha256 = live_store.ask("picture")["sha256"]
-    walk.begin(number=41)
+    walk.begin(number=141)
     walk.page.wait_for_function(KEPT, timeout=30000)
     walk.page.wait_for_function(
         "async (sha) => (await (await caches.open('kasa-pictures')).keys()).some((one) => one.url.endsWith(sha))",
@@ -83,7 +83,7 @@ def checker(browser: Browser, live_store: LiveStore) -> Iterator[Page]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{live_store.url}/pos/checker/")
     expect(page.get_by_test_id("enrol-code")).to_be_focused(timeout=20000)
-    page.keyboard.type(live_store.ask("code", number=42, kind="checker")["code"])
+    page.keyboard.type(live_store.ask("code", number=142, kind="checker")["code"])
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("idle")).to_be_visible(timeout=30000)
     yield page
