@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from pytest_django import DjangoDbBlocker
 
@@ -45,10 +45,14 @@ def empty_tables(
         tests_own = str(connection.settings_dict["NAME"])
         connection.close()
     name = f"kasa_{uuid.uuid4().hex[:12]}_empty"
-    # When none of the tests of this run uses the database in its own process, Django has not made one.
-    made = tests_own.startswith(TEST_DATABASE_PREFIX)
-    settings = _create(name, tests_own if made else "template0", django_db_blocker)
-    if not made:
+    # When none of the tests of this run uses the database in its own process, Django has not made one; when a thread
+    # of an earlier test still holds it open, it cannot be copied.
+    try:
+        copied = tests_own.startswith(TEST_DATABASE_PREFIX)
+        settings = _create(name, tests_own if copied else "template0", django_db_blocker)
+    except OperationalError:
+        copied, settings = False, _create(name, "template0", django_db_blocker)
+    if not copied:
         migrate(environment_of(database_url(settings, name), tmp_path_factory.mktemp("empty")))
     yield name
     _drop(name, django_db_blocker)

@@ -61,8 +61,9 @@ def form(walk: Walk) -> None:
     expect(walk.at("customer-name")).to_have_value(PERSON["name"])
 
 
-# Two frames, and then no movement: what a person looks at.
+# The letters are there, two frames, and then no movement: what a person looks at.
 DRAWN = """async () => {
+  await document.fonts.ready;
   for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
   await Promise.allSettled(document.getAnimations().map((one) => one.finished));
 }"""
@@ -75,7 +76,6 @@ def keys(*pressed: str) -> Callable[[Walk], None]:
         # A digit waits whether it is the first of a code.
         if pressed[-1].isdigit():
             walk.page.wait_for_timeout(450)
-        walk.page.evaluate(DRAWN)
 
     return press
 
@@ -168,6 +168,7 @@ def set_screen(walk: Walk, **settings: Any) -> None:
 def each_screen(walk: Walk, screens: dict[str, Callable[[Walk], None]] = SCREENS) -> Iterator[str]:
     for name, show in screens.items():
         show(walk)
+        walk.page.evaluate(DRAWN)
         yield name
         walk.press("Escape")
         walk.press("Escape")
