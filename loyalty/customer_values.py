@@ -6,13 +6,13 @@ Raises BadCustomer with the name of the field, so that a form can show the sente
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from core.clock import day_from_wire
+from core.clock import day_from_wire, to_wire
 from core.errors import KasaError
 from core.money import SAFE_INTEGER
 from inventory import text
@@ -138,3 +138,31 @@ def short_name(name: str) -> str:
     """Enough to greet somebody by and to tell two people apart, and no more: “Anna N.”."""
     words = name.split()
     return name if len(words) < 2 else f"{words[0]} {words[-1][0]}."
+
+
+class Known(Protocol):
+    """What a till may know of a person."""
+
+    name: str
+    phone_end: str
+    born: date | None
+    points: int | None
+    points_at: datetime | None
+    expiring: int | None
+    expires_on: date | None
+    first_bought_at: datetime | None
+
+
+def known_of(customer: Known, groups: Iterable[str]) -> dict[str, Any]:
+    """A person as tills read them: enough to serve them and to tell two apart, no more (docs/decisions/0110)."""
+    return {
+        "name": short_name(customer.name),
+        "phone": customer.phone_end,
+        "groups": sorted(groups),
+        "born": customer.born.isoformat() if customer.born else None,
+        "points": customer.points,
+        "at": to_wire(customer.points_at) if customer.points_at else None,
+        "expiring": customer.expiring,
+        "expires": customer.expires_on.isoformat() if customer.expires_on else None,
+        "bought": customer.first_bought_at is not None,
+    }

@@ -6,20 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.base import Filters, Form, dress
+from backoffice.forms.languages import EACH_LANGUAGE, add_texts, bound_texts, shown_texts, typed_texts
 from backoffice.forms.settings import LinesField
-from backoffice.page import LANGUAGE_NAMES
+from backoffice.forms.validity import DAY
 from backoffice.words import own
 from loyalty.models import Customer, CustomerGroup, FormField
 from loyalty.services.customers import Changes
 from loyalty.services.forms import MAX_CONSENT, MAX_LABEL, MAX_OPTIONS
 
 _OPTION = re.compile(r"^\s*([A-Za-z0-9_.-]{1,40})\s*=\s*([^>]+?)\s*(?:>\s*(.+?)\s*)?$")
-_EACH_LANGUAGE = [(code, LANGUAGE_NAMES[code]) for code, _name in settings.LANGUAGES]
 
 
 class CustomerFilters(Filters):
@@ -45,7 +44,7 @@ class CustomerForm(Form):
     born = forms.DateField(
         label=_("Birth date"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=forms.DateInput(**DAY),
     )
     language = forms.ChoiceField(label=_("Language"), required=False)
     card = forms.CharField(label=_("Card"), max_length=64, required=False)
@@ -55,7 +54,7 @@ class CustomerForm(Form):
     ) -> None:
         self.asked = list(asked)
         super().__init__(*args, initial=_initial(customer), **kwargs)
-        self.fields["language"].choices = [("", gettext("The store's")), *_EACH_LANGUAGE]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [("", gettext("The store's")), *EACH_LANGUAGE]  # type: ignore[attr-defined]
         if customer is not None:
             del self.fields["card"]
         for field in self.asked:
@@ -94,9 +93,7 @@ def _input(field: FormField) -> forms.Field:
     if field.kind == FormField.Kind.NUMBER:
         return forms.IntegerField(label=label, required=False, min_value=-(2**53) + 1, max_value=2**53 - 1)
     if field.kind == FormField.Kind.DATE:
-        return forms.DateField(
-            label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        )
+        return forms.DateField(label=label, required=False, widget=forms.DateInput(**DAY))
     if field.kind == FormField.Kind.FLAG:
         return forms.BooleanField(label=label, required=False)
     if field.kind == FormField.Kind.CHOICE:
@@ -177,21 +174,15 @@ class FieldForm(Form):
     def __init__(self, *args: Any, field: FormField | None = None, **kwargs: Any) -> None:
         self.field = field
         super().__init__(*args, initial=_field_initial(field), **kwargs)
-        for code, name in _EACH_LANGUAGE:
-            self.fields[f"label_{code}"] = forms.CharField(
-                label=gettext("Text in %(language)s") % {"language": name},
-                required=False,
-                max_length=MAX_LABEL,
-                widget=forms.TextInput(attrs={"class": "form-control", "lang": code}),
-            )
+        add_texts(self, "label", longest=MAX_LABEL)
         if field is not None:
             for name in ("code", "kind"):
                 self.fields[name].disabled = True
 
     @property
-    def labels(self) -> list[Any]:
+    def labels(self) -> list[forms.BoundField]:
         """The texts, bound."""
-        return [self[f"label_{code}"] for code, _name in _EACH_LANGUAGE]
+        return bound_texts(self, "label")
 
     def changes(self, groups: Iterable[CustomerGroup]) -> dict[str, Any] | None:
         """The service's arguments, or None with errors beside the options."""
@@ -213,7 +204,7 @@ class FieldForm(Form):
         names = ("code", "part", "kind", "required", "position", "active")
         return {
             **{name: data[name] for name in names},
-            "labels": {code: data[f"label_{code}"] for code, _name in _EACH_LANGUAGE},
+            "labels": typed_texts(self, "label"),
             "options": options,
         }
 
@@ -229,7 +220,7 @@ def _field_initial(field: FormField | None) -> dict[str, Any]:
     plain = {
         name: getattr(field, name) for name in ("code", "part", "kind", "required", "position", "active")
     }
-    return {**plain, "options": lines, **{f"label_{code}": text for code, text in field.labels.items()}}
+    return {**plain, "options": lines, **shown_texts(field.labels, "label")}
 
 
 class ConsentForm(Form):
@@ -244,19 +235,13 @@ class ConsentForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for code, name in _EACH_LANGUAGE:
-            self.fields[f"text_{code}"] = forms.CharField(
-                label=gettext("Text in %(language)s") % {"language": name},
-                required=False,
-                max_length=MAX_CONSENT,
-                widget=forms.Textarea(attrs={"rows": 3, "class": "form-control", "lang": code}),
-            )
+        add_texts(self, "text", longest=MAX_CONSENT, rows=3)
 
     @property
-    def texts(self) -> list[Any]:
+    def texts(self) -> list[forms.BoundField]:
         """The texts, bound."""
-        return [self[f"text_{code}"] for code, _name in _EACH_LANGUAGE]
+        return bound_texts(self, "text")
 
     def words(self) -> dict[str, str]:
         """By language."""
-        return {code: self.cleaned_data[f"text_{code}"] for code, _name in _EACH_LANGUAGE}
+        return typed_texts(self, "text")

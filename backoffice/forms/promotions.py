@@ -7,22 +7,14 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.forms.base import Filters, Form
+from backoffice.forms.base import Filters
 from backoffice.forms.settings import LinesField
+from backoffice.forms.validity import ValidityForm, validity_shown
 from core.fields import MoneyFormField, PercentFormField
 from core.models import Store
 from inventory.models import Group
 from loyalty.models import DEFAULT_PRIORITY, Promotion
 
-WEEKDAYS = [
-    (1, _("Monday")),
-    (2, _("Tuesday")),
-    (3, _("Wednesday")),
-    (4, _("Thursday")),
-    (5, _("Friday")),
-    (6, _("Saturday")),
-    (7, _("Sunday")),
-]
 # Which fields say what an offer of each kind needs (loyalty.services.PARAMETERS).
 NEEDS = {
     "percent": ["percent"],
@@ -46,7 +38,7 @@ class PromotionFilters(Filters):
     )
 
 
-class PromotionForm(Form):
+class PromotionForm(ValidityForm):
     """Everything about one offer."""
 
     name = forms.CharField(
@@ -75,32 +67,6 @@ class PromotionForm(Form):
         rows=6,
         help_text=_("One code (PLU) or barcode per line. What follows the code is only for reading."),
     )
-    valid_from = forms.DateField(
-        label=_("First day"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
-    valid_to = forms.DateField(
-        label=_("Last day"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-    weekdays = forms.TypedMultipleChoiceField(
-        label=_("Only on"),
-        required=False,
-        coerce=int,
-        choices=WEEKDAYS,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None ticked: every day."),
-    )
-    hour_from = forms.TimeField(
-        label=_("From hour"),
-        required=False,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "w-tight"}),
-    )
-    hour_to = forms.TimeField(
-        label=_("To hour"),
-        required=False,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "w-tight"}),
-    )
     priority = forms.IntegerField(
         label=_("Order"),
         initial=DEFAULT_PRIORITY,
@@ -128,7 +94,7 @@ class PromotionForm(Form):
         self.fields["groups"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
+        data = super().clean()
         for name in NEEDS.get(data.get("kind", ""), []):
             if data.get(name) is None and name not in self.errors:
                 self.add_error(name, gettext("This offer needs it."))
@@ -138,8 +104,6 @@ class PromotionForm(Form):
             self.add_error(
                 "everything", gettext("Say for which goods: all of them, groups, or single goods.")
             )
-        if (data.get("hour_from") is None) != (data.get("hour_to") is None):
-            self.add_error("hour_to", gettext("Hours need both a beginning and an end."))
         return data
 
     def params(self) -> dict[str, int]:
@@ -149,16 +113,6 @@ class PromotionForm(Form):
             names.append("percent" if self.cleaned_data["percent"] is not None else "amount")
         return {name: self.cleaned_data[name] for name in names}
 
-    def hours(self) -> list[tuple[int, int]] | None:
-        """Minutes since midnight; a night is two pairs, and an end at 00:00 means the day's end."""
-        first, last = self.cleaned_data["hour_from"], self.cleaned_data["hour_to"]
-        if first is None or last is None:
-            return None
-        begin, end = first.hour * 60 + first.minute, last.hour * 60 + last.minute or 1440
-        if begin < end:
-            return [(begin, end)]
-        return [(0, end), (begin, 1440)] if begin > end else [(0, 1440)]
-
     def codes_typed(self) -> list[str]:
         """The first word of each line."""
         return [line.split()[0] for line in self.cleaned_data["codes"] if line.strip()]
@@ -166,22 +120,26 @@ class PromotionForm(Form):
     def changes(self, find: Callable[[list[str]], dict[str, Any]]) -> dict[str, Any] | None:
         """The service's arguments, or None with errors when a code is unknown; `find` gives products by code."""
         data, codes = self.cleaned_data, [] if self.cleaned_data["everything"] else self.codes_typed()
-        found = find(codes)
-        for code in [code for code in codes if code not in found][:10]:
-            self.add_error(
-                "codes", gettext("There are no goods with the code %(code)s.") % {"code": code[:40]}
-            )
-        if "codes" in self.errors:
+        found = self.goods_found(codes, find)
+        if found is None:
             return None
-        target = {
-            "groups": [] if data["everything"] else data["groups"],
-            "products": [found[code].id for code in codes],
-        }
-        names = ("name", "kind", "everything", "valid_from", "valid_to", "priority", "active")
+        names = ("name", "kind", "everything", "priority", "active")
         return {
             **{name: data[name] for name in names},
+            **self.validity(),
             "params": self.params(),
-            "weekdays": data["weekdays"] or None,
-            "hours": self.hours(),
-            **target,
+            "groups": [] if data["everything"] else data["groups"],
+            "products": [product.id for product in found],
         }
+
+
+def initial(promotion: Promotion, code_lines: list[str]) -> dict[str, Any]:
+    """The form's values of a promotion that exists."""
+    names = ("name", "kind", "everything", "priority", "active")
+    return {
+        **{name: getattr(promotion, name) for name in names},
+        **validity_shown(promotion),
+        **promotion.params,
+        "groups": [str(pk) for pk in promotion.groups],
+        "codes": code_lines,
+    }

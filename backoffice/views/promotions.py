@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backoffice import keyset, page
 from backoffice.access import Asking, may, say
 from backoffice.forms.base import attempt
-from backoffice.forms.promotions import PromotionFilters, PromotionForm
+from backoffice.forms.promotions import PromotionFilters, PromotionForm, initial
 from backoffice.selectors import goods
 from backoffice.selectors import promotions as selectors
 from core import clock
@@ -48,9 +48,9 @@ def index(request: Asking) -> HttpResponse:
 def edit(request: Asking, pk: UUID | None = None) -> HttpResponse:
     """Creates or changes a promotion; the tills price with it as soon as they have it."""
     promotion = access_promotion_change(request.user, pk) if pk else None
-    initial = selectors.initial(promotion) if promotion else None
+    shown = initial(promotion, selectors.code_lines(promotion.products)) if promotion else None
     form = PromotionForm(
-        request.POST or None, store=request.store, tree=inventory_goods.tree(), initial=initial
+        request.POST or None, store=request.store, tree=inventory_goods.tree(), initial=shown
     )
     if form.is_valid() and (changes := form.changes(goods.by_codes)) is not None:
         saved = attempt(form, lambda: _save(promotion, changes), fields=_FIELDS)

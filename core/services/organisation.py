@@ -6,11 +6,11 @@ import re
 import secrets
 from typing import Any
 
-from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from core import feed, money
 from core import permissions as permission_names
+from core.constraints import explained
 from core.errors import KasaError
 from core.models import Company, Employee, Role, Setting, Store
 
@@ -216,22 +216,21 @@ def _save(person: Employee, store: Store, *, pin: str | None, badge: str | None)
     if badge is not None:
         person.badge = verifier(badge, store.pin_salt) if badge else None
     person.full_clean(exclude=["password", "pin", "badge"], validate_constraints=False)
-    try:
-        with feed.transaction():
-            person.save()
-            publish_employee(person)
-            if person.same_as_id is not None:
-                for other in person.other_accounts.all():
-                    other.same_as = person.same_as
-                    other.save(update_fields=["same_as"])
-                    publish_employee(other)
-    except IntegrityError as error:
-        if "employee_pin_is_unique" in str(error) or "employee_badge_is_unique" in str(error):
-            raise SecretTaken(
-                "Somebody else already signs in with this PIN or badge. Choose another."
-            ) from error
-        raise
+    with feed.transaction(), explained(_secret_taken):
+        person.save()
+        publish_employee(person)
+        if person.same_as_id is not None:
+            for other in person.other_accounts.all():
+                other.same_as = person.same_as
+                other.save(update_fields=["same_as"])
+                publish_employee(other)
     return person
+
+
+def _secret_taken(constraint: str) -> SecretTaken | None:
+    if constraint not in ("employee_pin_is_unique", "employee_badge_is_unique"):
+        return None
+    return SecretTaken("Somebody else already signs in with this PIN or badge. Choose another.")
 
 
 def publish_employee(person: Employee) -> None:

@@ -1,11 +1,10 @@
 """Turns a named constraint that refused a row into the sentence a person can act on."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core import constraints
 from core.errors import KasaError
 
 
@@ -87,26 +86,12 @@ _SENTENCES = {
 }
 
 
-def _constraint(error: IntegrityError) -> str:
-    """The name of the constraint that refused, as the server reports it; empty when it names none."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    return getattr(diagnosis, "constraint_name", None) or ""
-
-
 def refusal(constraint: str) -> Refused:
     """The refusal that a constraint would cause, for a rule that is seen to be broken before the database is asked."""
     code, sentence = _SENTENCES[constraint]
     return Refused(str(sentence), code=code)
 
 
-@contextmanager
-def explained() -> Iterator[None]:
+def explained() -> AbstractContextManager[None]:
     """A savepoint in which a broken rule becomes Refused; anything else stays the failure it is."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        name = _constraint(error)
-        if name not in _SENTENCES:
-            raise
-        raise refusal(name) from error
+    return constraints.explained(lambda name: refusal(name) if name in _SENTENCES else None)

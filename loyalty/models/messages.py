@@ -7,17 +7,17 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import Uuid7Field
+from loyalty.models.validity import Validity, validity_checks
 
 
-class MessageRule(models.Model):
+class MessageRule(Validity):
     """One message: the event that calls it, its parameters (integers and ids by event), the place, the words.
 
-    `groups` are customer groups; none means everybody. Days are both included; `hours` are pairs of minutes since local
-    midnight, the second not included. A smaller `position` is shown first.
+    `groups` are customer groups; none means everybody. A smaller `position` is shown first.
     """
 
     class Event(models.TextChoices):
@@ -40,10 +40,6 @@ class MessageRule(models.Model):
     place = models.CharField(max_length=7, choices=Place)
     texts = models.JSONField()
     groups = ArrayField(models.UUIDField(), default=list, blank=True)
-    valid_from = models.DateField(null=True, blank=True)
-    valid_to = models.DateField(null=True, blank=True)
-    weekdays = ArrayField(models.IntegerField(), null=True, blank=True)
-    hours = models.JSONField(null=True, blank=True)
     position = models.IntegerField(default=100)
     active = models.BooleanField(default=True)
     changed_at = models.DateTimeField()
@@ -59,15 +55,7 @@ class MessageRule(models.Model):
                 ),
                 name="message_is_known",
             ),
-            models.CheckConstraint(
-                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
-                name="message_ends_after_it_begins",
-            ),
-            models.CheckConstraint(
-                condition=Q(weekdays=None)
-                | Q(weekdays__contained_by=[1, 2, 3, 4, 5, 6, 7]) & ~Q(weekdays=[]),
-                name="message_weekdays_are_1_to_7",
-            ),
+            *validity_checks("message"),
         ]
 
     def __str__(self) -> str:

@@ -110,15 +110,7 @@ def summary(customer: Customer) -> dict[str, Any]:
     """A customer as a till lists them: enough to tell people apart, no more."""
     return {
         "customer": str(customer.id),
-        "name": values.short_name(customer.name),
-        "phone": customer.phone_end,
-        "groups": sorted({str(one.group_id) for one in customer.memberships.all()}),
-        "born": customer.born.isoformat() if customer.born else None,
-        "points": customer.points,
-        "at": clock.to_wire(customer.points_at) if customer.points_at else None,
-        "expiring": customer.expiring,
-        "expires": customer.expires_on.isoformat() if customer.expires_on else None,
-        "bought": customer.first_bought_at is not None,
+        **values.known_of(customer, {str(one.group_id) for one in customer.memberships.all()}),
         "cards": [
             {"card": str(card.id), "end": card.number[-4:], "state": str(card.state)}
             for card in customer.cards.all()

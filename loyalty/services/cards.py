@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import clock, feed
+from core import feed
 from core.errors import KasaError
 from core.services.organisation import current_store
 from inventory.models import Barcode
@@ -37,19 +37,7 @@ def card_value(card: Card, customer: Customer, groups: list[str]) -> dict[str, A
     least = {"card": str(card.id), "customer": str(customer.id), "state": str(card.state)}
     if card.state == Card.State.REPLACED:
         return least
-    return {
-        **least,
-        "name": values.short_name(customer.name),
-        "end": card.number[-4:],
-        "phone": customer.phone_end,
-        "groups": groups,
-        "born": customer.born.isoformat() if customer.born else None,
-        "points": customer.points,
-        "at": clock.to_wire(customer.points_at) if customer.points_at else None,
-        "expiring": customer.expiring,
-        "expires": customer.expires_on.isoformat() if customer.expires_on else None,
-        "bought": customer.first_bought_at is not None,
-    }
+    return {**least, "end": card.number[-4:], **values.known_of(customer, groups)}
 
 
 def groups_of(customer: Customer) -> list[str]:

@@ -172,12 +172,16 @@ def _follow_answers(customer: Customer, fields: list[FormField]) -> None:
             for option in one.options
             if option["group"] and option["code"] in chosen
         }
-    mine = Membership.objects.filter(customer=customer, source=Membership.Source.ANSWER)
+    _belongs_to(customer, wanted, Membership.Source.ANSWER)
+
+
+def _belongs_to(customer: Customer, wanted: set[uuid.UUID], source: Membership.Source) -> None:
+    """Exactly these groups from this source; memberships from the other one stay."""
+    mine = Membership.objects.filter(customer=customer, source=source)
     mine.exclude(group__in=wanted).delete()
     there = set(mine.values_list("group_id", flat=True))
     Membership.objects.bulk_create(
-        Membership(customer=customer, group_id=group, source=Membership.Source.ANSWER)
-        for group in sorted(wanted - there)
+        Membership(customer=customer, group_id=group, source=source) for group in sorted(wanted - there)
     )
 
 
@@ -205,13 +209,7 @@ def customer_groups_set(act: Act, *, customer_id: uuid.UUID, groups: Iterable[uu
         customer = customer_lock(customer_id)
         if CustomerGroup.objects.filter(id__in=wanted).count() != len(wanted):
             raise NoCustomer(_("There is no such group of customers."))
-        mine = Membership.objects.filter(customer=customer, source=Membership.Source.HAND)
-        mine.exclude(group__in=wanted).delete()
-        there = set(mine.values_list("group_id", flat=True))
-        Membership.objects.bulk_create(
-            Membership(customer=customer, group_id=group, source=Membership.Source.HAND)
-            for group in sorted(wanted - there)
-        )
+        _belongs_to(customer, wanted, Membership.Source.HAND)
         act_write(act, "groups", content, customer=customer, detail={"groups": content["groups"]})
         customer_publish(customer)
         return Done(customer)

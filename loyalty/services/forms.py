@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core import feed
+from core.constraints import explained
 from core.errors import KasaError
 from core.services import organisation
 from inventory import text
@@ -47,15 +47,16 @@ def group_save(group: CustomerGroup | None = None, *, name: str, active: bool = 
     saved.name, saved.active = text.clean(name), active
     if not saved.name:
         raise BadForm(_("A group needs a name."), code="group_name")
-    try:
-        with feed.transaction():
-            saved.save()
-            _publish_group(saved)
-    except IntegrityError as error:
-        if "name" not in str(error):
-            raise
-        raise BadForm(_("Another group has this name."), code="group_name") from error
+    with feed.transaction(), explained(_group_refusal):
+        saved.save()
+        _publish_group(saved)
     return saved
+
+
+def _group_refusal(constraint: str) -> BadForm | None:
+    if constraint != "loyalty_customergroup_name_key":
+        return None
+    return BadForm(_("Another group has this name."), code="group_name")
 
 
 def _publish_group(group: CustomerGroup) -> None:
@@ -93,20 +94,20 @@ def field_save(
     saved.part, saved.required, saved.position, saved.active = part, required, position, active
     saved.labels = words_of(labels, MAX_LABEL)
     saved.options = _options(saved, options)
-    try:
-        with feed.transaction():
-            saved.save()
-            form_publish()
-    except IntegrityError as error:
-        sentences = {
-            "form_field_code_is_plain": _("A code is made of small letters, digits and _, a letter first."),
-            "code_key": _("Another field has this code."),
-        }
-        for name, sentence in sentences.items():
-            if name in str(error):
-                raise BadForm(sentence, code="field_code") from error
-        raise BadForm(_("A field is of a kind and a part that exist."), code="bad_form") from error
+    with feed.transaction(), explained(_field_refusal):
+        saved.save()
+        form_publish()
     return saved
+
+
+def _field_refusal(constraint: str) -> BadForm:
+    sentences = {
+        "form_field_code_is_plain": _("A code is made of small letters, digits and _, a letter first."),
+        "loyalty_formfield_code_key": _("Another field has this code."),
+    }
+    if constraint in sentences:
+        return BadForm(sentences[constraint], code="field_code")
+    return BadForm(_("A field is of a kind and a part that exist."), code="bad_form")
 
 
 def _options(field: FormField, given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

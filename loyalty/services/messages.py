@@ -5,16 +5,16 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from core import feed
+from core.constraints import explained
 from core.errors import KasaError
 from core.money import SAFE_INTEGER
 from inventory import text
-from inventory.models import Group, Product
 from loyalty.models import CustomerGroup, MessageRule, Promotion
 from loyalty.services.forms import BadForm, words_of
+from loyalty.services.targets import hours_fit, targets_exist
 
 # What a till's message slot and a receipt's line hold.
 MAX_TEXT = 90
@@ -75,21 +75,20 @@ def message_save(
     saved.weekdays = sorted(set(weekdays)) if weekdays else None
     saved.hours = _hours(hours)
     saved.position, saved.active, saved.changed_at = position, active, now
-    try:
-        with feed.transaction():
-            saved.save()
-            message_publish(saved)
-    except IntegrityError as error:
-        sentences = {
-            "message_has_a_name": _("A message needs a name."),
-            "message_ends_after_it_begins": _("A message must end after it begins."),
-            "message_is_known": _("There is no such event or place."),
-        }
-        for constraint, sentence in sentences.items():
-            if constraint in str(error):
-                raise BadMessage(sentence, code=constraint) from error
-        raise
+    with feed.transaction(), explained(_refusal):
+        saved.save()
+        message_publish(saved)
     return saved
+
+
+def _refusal(constraint: str) -> BadMessage | None:
+    sentences = {
+        "message_has_a_name": _("A message needs a name."),
+        "message_ends_after_it_begins": _("A message must end after it begins."),
+        "message_weekdays_are_1_to_7": _("Weekdays are numbers from 1 (Monday) to 7."),
+        "message_is_known": _("There is no such event or place."),
+    }
+    return BadMessage(sentences[constraint], code=constraint) if constraint in sentences else None
 
 
 def _params(event: str, place: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,8 +118,7 @@ def _target(given: Mapping[str, Any]) -> dict[str, list[str]]:
     products, groups = set(given.get("products") or ()), set(given.get("groups") or ())
     if not products | groups or len(products) + len(groups) > MAX_TARGETS:
         raise BadMessage(_("Say for which goods: groups, or single goods."), code="message_goods")
-    known = Product.objects.filter(id__in=products).count() + Group.objects.filter(id__in=groups).count()
-    if known != len(products) + len(groups):
+    if not targets_exist(products, groups):
         raise BadMessage(_("A product or group of this message does not exist."), code="message_goods")
     return {"products": sorted(map(str, products)), "groups": sorted(map(str, groups))}
 
@@ -128,8 +126,9 @@ def _target(given: Mapping[str, Any]) -> dict[str, list[str]]:
 def _hours(hours: Sequence[tuple[int, int]] | None) -> list[list[int]] | None:
     if not hours:
         return None
-    if any(not 0 <= first < last <= 1440 for first, last in hours):
-        raise BadMessage(_("Hours run from an earlier to a later minute of one day."), code="message_hours")
+    if not hours_fit(hours):
+        message = _("Hours run from an earlier to a later minute of one day; write a night as two pairs.")
+        raise BadMessage(message, code="message_hours")
     return sorted([first, last] for first, last in hours)
 
 
@@ -148,12 +147,7 @@ def message_value(rule: MessageRule) -> dict[str, Any]:
         "params": rule.params,
         "place": str(rule.place),
         "texts": rule.texts,
-        "when": {
-            "from": rule.valid_from.isoformat() if rule.valid_from else None,
-            "to": rule.valid_to.isoformat() if rule.valid_to else None,
-            "weekdays": rule.weekdays,
-            "hours": rule.hours,
-        },
+        "when": rule.when,
         "groups": [str(one) for one in rule.groups],
         "position": rule.position,
     }

@@ -5,20 +5,19 @@ same transaction, so a promotion that the price engine would refuse is never com
 """
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core import feed
+from core.constraints import explained
 from core.errors import KasaError
 from core.money import SAFE_INTEGER
 from inventory import text
-from inventory.models import Group, Product
 from loyalty.models import DEFAULT_PRIORITY, Promotion
+from loyalty.services.targets import hours_fit, targets_exist
 
 MAX_TARGETS = 20_000
 # The parameters of each kind with their lowest and highest value (pos/pricing/RULES.md, "Shapes").
@@ -75,7 +74,7 @@ def promotion_save(
         "priority": priority,
         "active": active,
     }
-    with feed.transaction(), _explained():
+    with feed.transaction(), explained(_refusal):
         saved = promotion or Promotion(created_at=now)
         for field, value in fields.items():
             setattr(saved, field, value)
@@ -87,7 +86,7 @@ def promotion_save(
 
 def promotion_end(*, promotion: Promotion, now: datetime, last_day: date | None = None) -> Promotion:
     """Ends a promotion at once, or after its last day. Raises BadPromotion when that day is before its first."""
-    with feed.transaction(), _explained():
+    with feed.transaction(), explained(_refusal):
         if last_day is None:
             promotion.active = False
         else:
@@ -116,13 +115,7 @@ def rule_parts(promotion: Promotion) -> dict[str, Any]:
     target: dict[str, Any] = {"all": True}
     if not promotion.everything:
         target = {"products": _texts(promotion.products), "groups": _texts(promotion.groups)}
-    when = {
-        "from": promotion.valid_from.isoformat() if promotion.valid_from else None,
-        "to": promotion.valid_to.isoformat() if promotion.valid_to else None,
-        "weekdays": promotion.weekdays,
-        "hours": promotion.hours,
-    }
-    return {"kind": str(promotion.kind), "target": target, "when": when, **promotion.params}
+    return {"kind": str(promotion.kind), "target": target, "when": promotion.when, **promotion.params}
 
 
 def _texts(ids: Collection[uuid.UUID]) -> list[str]:
@@ -161,26 +154,22 @@ def _check_target(everything: bool, products: Collection[uuid.UUID], groups: Col
         raise BadPromotion(message, code="promotion_has_one_target")
     if len(products) + len(groups) > MAX_TARGETS:
         raise BadPromotion(_("These are too many products. Use a group."), code="too_many_targets")
-    known = Product.objects.filter(id__in=products).count() + Group.objects.filter(id__in=groups).count()
-    if known != len(set(products)) + len(set(groups)):
+    if not targets_exist(products, groups):
         raise BadPromotion(_("A product or group of this promotion does not exist."), code="unknown_target")
 
 
 def _hours(hours: Sequence[tuple[int, int]] | None) -> list[list[int]] | None:
     if hours is None:
         return None
-    for first, last in hours:
-        if type(first) is not int or type(last) is not int or not 0 <= first < last <= 1440:
-            message = _("Hours run from an earlier to a later minute of one day; write a night as two pairs.")
-            raise BadPromotion(message, code="promotion_hours")
+    if not hours_fit(hours):
+        message = _("Hours run from an earlier to a later minute of one day; write a night as two pairs.")
+        raise BadPromotion(message, code="promotion_hours")
     if not hours:
         raise BadPromotion(_("Leave the hours empty, or name at least one pair."), code="promotion_hours")
     return sorted([first, last] for first, last in hours)
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    """A savepoint in which a constraint's refusal becomes a sentence."""
+def _refusal(constraint: str) -> BadPromotion | None:
     sentences = {
         "promotion_has_a_name": _("A promotion needs a name."),
         "promotion_has_one_target": _("A promotion is for everything, or for some products and groups."),
@@ -188,11 +177,4 @@ def _explained() -> Iterator[None]:
         "promotion_weekdays_are_1_to_7": _("Weekdays are numbers from 1 (Monday) to 7."),
         "promotion_priority_fits": _("The priority is a number between -1000000 and 1000000."),
     }
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-        if name not in sentences:
-            raise
-        raise BadPromotion(sentences[name], code=name) from error
+    return BadPromotion(sentences[constraint], code=constraint) if constraint in sentences else None

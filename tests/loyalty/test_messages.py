@@ -184,6 +184,8 @@ def test_words_are_text_and_cut_to_the_slot(priced: Shop) -> None:
         "place = 'x'",
         "name = ''",
         "weekdays = '{}'",
+        "hours = '[]'",
+        "hours = '[[600, 540]]'",
         "valid_from = '2026-02-01', valid_to = '2026-01-01'",
     ],
 )

@@ -113,9 +113,12 @@ def test_a_step_gives_its_status_and_its_lines(children: Children, tmp_path: Pat
 
 
 def test_a_stop_ends_a_running_step(children: Children, tmp_path: Path) -> None:
-    signal.signal(signal.SIGUSR1, lambda *_: setattr(children, "stopping", True))
-    threading.Timer(1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
-    status, _ = children.run("step", script(tmp_path, "import time; time.sleep(60)"))
+    before = signal.signal(signal.SIGUSR1, lambda *_: setattr(children, "stopping", True))
+    asks = "import os, signal, time; os.kill(os.getppid(), signal.SIGUSR1); time.sleep(60)"
+    try:
+        status, _ = children.run("step", script(tmp_path, asks))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
     assert status == -signal.SIGTERM
 
 
