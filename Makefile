@@ -3,8 +3,8 @@
 
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do command -v $$name && break; done)
 BIN := .venv/bin
-# Two processes: the tests' database and browser want their share of a small machine too.
-JOBS ?= 2
+# Three processes keep two cores busy: a third of a walk through the till is waiting for a timer or an answer.
+JOBS ?= 3
 PATHS := config core inventory loyalty pos devices exchange backoffice tests bench deploy manage.py
 
 .PHONY: help run test bench check setup setup-dev format-check lint types imports docs js audit

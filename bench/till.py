@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from bench.harness import Report, Row, percentile
-from tests.chromium import chromium_path
+from tests.chromium import whole_chromium_path
 from tests.till.conftest import TILL_ARGS, Shop, boot, start_shop, wait
 from tests.till.fake_shop import ean13, product_id
 
@@ -212,7 +212,7 @@ def chromium() -> Iterator[Page]:
     """A fresh browser."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium_path(), chromium_sandbox=False, args=TILL_ARGS
+            executable_path=whole_chromium_path(), chromium_sandbox=False, args=TILL_ARGS
         )
         yield browser.new_page()
         browser.close()

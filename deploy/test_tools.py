@@ -12,6 +12,7 @@ import sys
 # Program names (any of them will do), Debian's package, and what cannot be tested without it.
 TOOLS = (
     (("chromium", "chromium-browser", "google-chrome"), "chromium", "the browser tests"),
+    (("chromium-headless-shell",), "chromium-headless-shell", "nothing, but the browser tests take twice as long"),
     (("redis-server", "valkey-server"), "redis-server", "the Redis path with Debian's own server"),
     (("ip",), "iproute2", "a till on another machine"),
     (("certutil",), "libnss3-tools", "a till that trusts the store's authority"),

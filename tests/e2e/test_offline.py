@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from tests.chromium import ARGS, chromium_path
+from tests.chromium import ARGS, whole_chromium_path
 from tests.e2e import newcomer
 from tests.e2e.people import PERSON
 from tests.e2e.server import LiveStore
@@ -31,7 +31,7 @@ def browser_on(playwright: Playwright, profile: Path, store: LiveStore) -> Itera
     """A browser that keeps its profile, as a till's does."""
     context = playwright.chromium.launch_persistent_context(
         profile,
-        executable_path=chromium_path(),
+        executable_path=whole_chromium_path(),
         chromium_sandbox=False,
         args=ARGS,
         viewport={"width": 1024, "height": 768},

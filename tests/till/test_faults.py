@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from tests.chromium import chromium_path
+from tests.chromium import whole_chromium_path
 
 from .conftest import TILL_ARGS, Shop, boot, open_till, sell, start_shop, wait
 from .fake_shop import ean13, product_id
@@ -30,7 +30,7 @@ class Profile:
     def open(self) -> Page:
         self.context = self.chrome.chromium.launch_persistent_context(
             str(self.path),
-            executable_path=chromium_path(),
+            executable_path=whole_chromium_path(),
             chromium_sandbox=False,
             args=TILL_ARGS,
             headless=True,
