@@ -12,7 +12,7 @@ import sys
 # Program names (any of them will do), Debian's package, and what cannot be tested without it.
 TOOLS = (
     (("chromium", "chromium-browser", "google-chrome"), "chromium", "the browser tests"),
-    (("chromium-headless-shell",), "chromium-headless-shell", "nothing, but the browser tests take twice as long"),
+    (("chromium-headless-shell",), "chromium-headless-shell", "none, but all take longer"),
     (("redis-server", "valkey-server"), "redis-server", "the Redis path with Debian's own server"),
     (("ip",), "iproute2", "a till on another machine"),
     (("certutil",), "libnss3-tools", "a till that trusts the store's authority"),
@@ -24,15 +24,13 @@ def missing() -> list[tuple[str, str]]:
     return [(package, tests) for names, package, tests in TOOLS if not any(map(shutil.which, names))]
 
 
-def apt(packages: list[str]) -> bool:
-    """Whether apt installed them."""
+def apt(packages: list[str]) -> None:
+    """Installs with apt, one by one: what a distribution does not have must not keep the others away."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     print(f"Installing {', '.join(packages)} with apt …", flush=True)
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
-        done = subprocess.run(["apt-get", *command], check=False, stdout=subprocess.DEVNULL, env=environment)
-        if done.returncode != 0:
-            return False
-    return True
+    install = ["install", "-y", "-qq", "--no-install-recommends"]
+    for command in (["update", "-qq"], *([*install, package] for package in packages)):
+        subprocess.run(["apt-get", *command], check=False, stdout=subprocess.DEVNULL, env=environment)
 
 
 def main() -> int:

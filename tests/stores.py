@@ -69,6 +69,18 @@ def database_of_its_own(template: str, data: Path, blocker: DjangoDbBlocker) -> 
         _drop(name, blocker)
 
 
+@contextmanager
+def in_business(store: LiveStore) -> Iterator[LiveStore]:
+    """The store with its goods and its server running; closed afterwards."""
+    try:
+        store.open_office()
+        store.goods = store.ask("found")["goods"]
+        store.start()
+        yield store
+    finally:
+        store.close()
+
+
 @pytest.fixture(scope="session")
 def live_store(
     tmp_path_factory: pytest.TempPathFactory, empty_tables: str, django_db_blocker: DjangoDbBlocker
@@ -78,15 +90,11 @@ def live_store(
     One for all walks of a process: each walk uses a till number of its own.
     """
     data = tmp_path_factory.mktemp("store")
-    with database_of_its_own(empty_tables, data, django_db_blocker) as environment:
-        store = LiveStore(environment, data / "server.log")
-        try:
-            store.open_office()
-            store.goods = store.ask("found")["goods"]
-            store.start()
-            yield store
-        finally:
-            store.close()
+    with (
+        database_of_its_own(empty_tables, data, django_db_blocker) as environment,
+        in_business(LiveStore(environment, data / "server.log")) as store,
+    ):
+        yield store
 
 
 @pytest.fixture(scope="session")

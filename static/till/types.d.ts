@@ -194,6 +194,13 @@ export interface CustomerAct {
   /** What this till shows meanwhile: a row of the feed by its key. */ rows: Record<string, Record<string, any>>;
   name: string; state: "waiting" | "refused"; code: string | null;
 }
+/** What is still to be printed; written with the fact it belongs to, gone when the paper is out. */
+export interface PrintJob {
+  /** The bridge does one action once. */ action: Uuid; receipt: Uuid | null; kind: "receipt" | "copy" | "report" | "drawer";
+  /** null: the drawer only */ document: PrintDocument | null;
+  /** sent: given to the bridge, outcome not known yet */ state: "waiting" | "sent" | "failed" | "unknown";
+  detail: string | null; /** ms, device clock */ at: number;
+}
 export interface RefusedAct { id: Uuid; op: string; name: string; code: string }
 /** What the chain asks for (setting `customers`). */
 export interface CustomerField { code: string; part: "form" | "questionnaire"; kind: string; label: Record<string, string>; required: boolean; options: { code: string; label: Record<string, string> }[] }

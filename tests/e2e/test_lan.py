@@ -24,7 +24,7 @@ from tests.e2e.server import CLONE
 from tests.e2e.shop import BREAD, MILK
 from tests.e2e.test_offline import KEPT
 from tests.e2e.walks import Walk
-from tests.stores import database_of_its_own
+from tests.stores import database_of_its_own, in_business
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -62,13 +62,8 @@ def lan_store(
     with database_of_its_own(empty_tables, data, django_db_blocker) as environment:
         store = LanStore(environment, data / "serve.log")
         store.address = cable.server
-        try:
-            store.open_office()
-            store.goods = store.ask("found")["goods"]
-            store.start()
+        with in_business(store):
             yield store
-        finally:
-            store.close()
 
 
 @pytest.fixture(scope="module")

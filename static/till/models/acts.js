@@ -3,7 +3,7 @@
  * costs a second sending and nothing else. What the server refuses for good stays in sight until somebody decides.
  */
 
-import { Acts } from "../db/acts.js";
+import { Rows } from "../db/rows.js";
 import { keysOf } from "./rows.js";
 import { detailOf } from "./errors.js";
 import { Refused, Unanswered, waitAfter } from "../net/socket.js";
@@ -15,7 +15,7 @@ const LATER = new Set(["unavailable", "internal", "revoked"]);
 
 export class ActQueue {
   #p;
-  #db;
+  /** The journal's chain holds no personal data, so these are kept apart and can be forgotten. @type {Rows<CustomerAct>} */ #db;
   /** @type {CustomerAct[]} */ #all = [];
   /** Rows this till knows better than its feed, until the feed has them. @type {Map<string, {data: Record<string, any>, over: unknown}>} */ #rows = new Map();
   #sending = false;
@@ -25,7 +25,7 @@ export class ActQueue {
   /** @param {import("../assembly.js").Parts} parts */
   constructor(parts) {
     this.#p = parts;
-    this.#db = new Acts(parts.db);
+    this.#db = new Rows(parts.db, "acts");
   }
 
   async start() {

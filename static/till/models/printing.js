@@ -3,7 +3,7 @@
  * A print whose answer was lost is asked for before it is repeated; what even the device cannot tell, a person answers.
  */
 
-import { Prints } from "../db/prints.js";
+import { Rows } from "../db/rows.js";
 import { Bridge } from "../net/bridge.js";
 import { Refused, Unanswered } from "../net/socket.js";
 import { breakdownDocument, cashDocument, handOverDocument, practiceDocument, reportDocument } from "./desk-document.js";
@@ -14,7 +14,7 @@ import { returnDocument } from "./return-document.js";
 import { restoreFromBridge } from "./restore.js";
 import { sleep } from "./slices.js";
 
-/** @typedef {import("../db/prints.js").PrintJob} PrintJob */
+/** @typedef {import("../types.d.ts").PrintJob} PrintJob */
 /** @typedef {import("../types.d.ts").Item} Item */
 /** @typedef {import("../types.d.ts").PrintDocument} PrintDocument */
 /** @typedef {import("./receipt.js").ReceiptBody} ReceiptBody */
@@ -28,7 +28,7 @@ const LATE_MS = 2 * 60_000;
 
 export class Printing {
   #p;
-  #prints;
+  /** @type {Rows<PrintJob>} */ #prints;
   /** @type {Bridge | null} */ #bridge = null;
   /** @type {Pairing | null | undefined} */ #own = undefined;
   /** @type {Pairing | null} */ #connected = null;
@@ -38,7 +38,7 @@ export class Printing {
   /** @param {Parts} parts */
   constructor(parts) {
     this.#p = parts;
-    this.#prints = new Prints(parts.db);
+    this.#prints = new Rows(parts.db, "prints");
   }
 
   /** @param {Pairing | null | undefined} pairing as it was stored here; undefined: the store's settings decide */

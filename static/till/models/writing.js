@@ -5,7 +5,7 @@
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
 /** @typedef {import("../types.d.ts").LastReceipt} LastReceipt */
-/** @typedef {import("../db/prints.js").PrintJob} PrintJob */
+/** @typedef {import("../types.d.ts").PrintJob} PrintJob */
 /** @typedef {import("../db/journal.js").Numbers} Numbers */
 /** @typedef {import("../db/journal.js").Fact} Fact */
 /** @typedef {import("../db/journal.js").Item} Item */
