@@ -201,6 +201,7 @@ REASONS: dict[str, tuple[Any, Any]] = {
 
 WARNINGS: dict[str, Any] = {
     "repriced": gettext_lazy("The pricing engine on the server comes to other amounts."),
+    "bonus_differs": gettext_lazy("The store's rule gives other points than the receipt says."),
     "mark_sold_before": gettext_lazy("The number of a unit (mark, stamp, serial) was sold before."),
     "own_approval": gettext_lazy("Somebody approved what they did themselves."),
     "unknown_approver": gettext_lazy("Who approved it is not known here."),

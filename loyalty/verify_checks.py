@@ -1,6 +1,8 @@
-"""The loyalty app's invariants: tills read of promotions, groups and cards what the tables say."""
+"""The loyalty app's invariants: tills read what the tables say, and nobody spends points that there never were."""
 
 from collections.abc import Iterator
+
+from django.db import connection
 
 from core.models import Setting
 from core.services.organisation import NoStore, current_store
@@ -44,3 +46,44 @@ def feed_matches_messages() -> Iterator[Finding]:
     """Every message that is switched on is published as it is, and no other is."""
     rules = MessageRule.objects.filter(active=True)
     yield from compare_feed("message_rule", {str(rule.id): message_value(rule) for rule in rules})
+
+
+_ACCOUNTS = """
+WITH entry AS (
+    SELECT customer_id, sum(points) AS posted,
+           coalesce(sum(points) FILTER (WHERE kind <> 'return_accrual'), 0) + sum(credit) AS cover
+    FROM loyalty_bonusentry GROUP BY customer_id
+), hold AS (
+    SELECT customer_id, sum(amount) AS held FROM loyalty_bonushold WHERE state = 'open' GROUP BY customer_id
+)
+SELECT c.id, coalesce(e.cover, 0) - coalesce(h.held, 0), coalesce(e.posted, 0), c.points,
+       e.customer_id IS NOT NULL AND c.erased_at IS NULL AND c.points IS DISTINCT FROM e.posted
+FROM loyalty_customer c LEFT JOIN entry e ON e.customer_id = c.id LEFT JOIN hold h ON h.customer_id = c.id
+WHERE coalesce(e.cover, 0) < coalesce(h.held, 0)
+   OR (e.customer_id IS NOT NULL AND c.erased_at IS NULL AND c.points IS DISTINCT FROM e.posted)
+ORDER BY c.id LIMIT 50
+"""
+_HOLDS = """
+SELECT h.id, h.redeemed, coalesce(-sum(e.points), 0) FROM loyalty_bonushold h
+LEFT JOIN loyalty_bonusentry e ON e.hold_id = h.id
+GROUP BY h.id, h.redeemed HAVING h.redeemed <> coalesce(-sum(e.points), 0) ORDER BY h.id LIMIT 50
+"""
+
+
+@check("bonus_accounts")
+def bonus_accounts() -> Iterator[Finding]:
+    """Redemptions and open holds are at most accruals, adjustments and granted credit; tills read the ledger's sums."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCOUNTS)
+        for account, cover, posted, points, stale in cursor.fetchall():
+            if cover < 0:
+                yield Finding(
+                    f"bonus account {account}", f"{-cover} points more were spent or held than there were"
+                )
+            if stale:
+                yield Finding(
+                    f"bonus account {account}", f"tills read {points} points, the ledger says {posted}"
+                )
+        cursor.execute(_HOLDS)
+        for hold, redeemed, booked in cursor.fetchall():
+            yield Finding(f"bonus hold {hold}", f"says {redeemed} points were spent, {booked} are booked")

@@ -205,3 +205,52 @@ def layouts() -> Iterator[Finding]:
     """The feed has every published layout that somebody uses, as its latest version and its assignments say."""
     values = {str(one.id): layout_value(one) for one in Layout.objects.all()}
     yield from compare_feed("layout", {key: value for key, value in values.items() if value is not None})
+
+
+_SALE_POINTS = """
+SELECT r.id, r.bonus_redeemed, r.bonus_earned,
+       coalesce(-sum(e.points) FILTER (WHERE e.kind = 'redeem'), 0) AS redeemed,
+       coalesce(sum(e.points) FILTER (WHERE e.kind = 'accrue'), 0) AS earned
+FROM pos_receipt r JOIN pos_receiptposting p ON p.receipt_id = r.id AND p.state = 'posted'
+JOIN loyalty_customer c ON c.id = r.customer_id
+LEFT JOIN loyalty_bonusentry e ON e.receipt = r.id WHERE r.kind = 'sale' GROUP BY r.id
+HAVING r.bonus_redeemed <> coalesce(-sum(e.points) FILTER (WHERE e.kind = 'redeem'), 0)
+    OR r.bonus_earned < coalesce(sum(e.points) FILTER (WHERE e.kind = 'accrue'), 0)
+ORDER BY r.id
+"""
+_RETURN_POINTS = """
+SELECT r.id, r.bonus_redeemed, coalesce(sum(e.points), 0)
+FROM pos_receipt r JOIN pos_receiptposting p ON p.receipt_id = r.id AND p.state = 'posted'
+LEFT JOIN loyalty_bonusentry e ON e.receipt = r.id AND e.kind = 'return_redeem'
+WHERE r.kind = 'return' AND EXISTS (SELECT 1 FROM loyalty_customer c WHERE c.id = r.customer_id)
+GROUP BY r.id HAVING r.bonus_redeemed <> coalesce(sum(e.points), 0) ORDER BY r.id
+"""
+_TAKEN_BACK = """
+SELECT e.origin, sum(e.points) FROM loyalty_bonusentry e
+WHERE e.kind IN ('accrue', 'return_accrual') AND NOT EXISTS (
+    SELECT 1 FROM pos_receiptline s WHERE s.receipt_id = e.origin AND NOT s.deposit AND s.quantity > (
+        SELECT coalesce(sum(b.quantity), 0) FROM pos_receiptline b
+        JOIN pos_receiptposting p ON p.receipt_id = b.receipt_id AND p.state = 'posted'
+        WHERE b.origin_receipt_id = s.receipt_id AND b.origin_n = s.n))
+GROUP BY e.origin HAVING sum(e.points) <> 0 ORDER BY e.origin
+"""
+_STRAY_POINTS = """
+SELECT e.id, e.receipt FROM loyalty_bonusentry e LEFT JOIN pos_receipt r ON r.id = e.receipt
+WHERE e.receipt IS NOT NULL AND r.id IS NULL AND e.hold_id IS NULL ORDER BY e.id
+"""
+
+
+@check("bonus_matches_receipts")
+def bonus_matches_receipts() -> Iterator[Finding]:
+    """Accounts say what receipts say: points paid, given back and earned; goods that all came back earned nothing."""
+    for receipt_id, told, promised, booked, earned in _rows(_SALE_POINTS):
+        yield Finding(
+            f"receipt {receipt_id}",
+            f"pays {told} points, {booked} are booked; earns {promised}, booked {earned}",
+        )
+    for receipt_id, told, booked in _rows(_RETURN_POINTS):
+        yield Finding(f"receipt {receipt_id}", f"gives {told} points back, {booked} are booked")
+    for receipt_id, points in _rows(_TAKEN_BACK):
+        yield Finding(f"receipt {receipt_id}", f"came back whole and still earns {points} points")
+    for entry, receipt_id in _rows(_STRAY_POINTS):
+        yield Finding(f"bonus entry {entry}", f"names receipt {receipt_id}, which is not here")

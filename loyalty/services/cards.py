@@ -6,6 +6,8 @@ hash of the number, the name is short, of the telephone only the last four digit
 
 import hashlib
 import uuid
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +17,7 @@ from core.errors import KasaError
 from core.services.organisation import current_store
 from inventory.models import Barcode
 from loyalty import customer_values as values
-from loyalty.models import Card, Customer
+from loyalty.models import Card, Customer, Membership
 from loyalty.services.acts import Act, act_done, act_write
 
 MAX_REASON = 200
@@ -45,14 +47,27 @@ def groups_of(customer: Customer) -> list[str]:
     return sorted({str(one) for one in customer.memberships.values_list("group_id", flat=True)})
 
 
-def customer_publish(customer: Customer, *, gone: bool = False) -> None:
-    """Tells the tills about all cards of a customer, or that they are gone. Inside `feed.transaction()`."""
-    salt, groups = str(current_store().id), groups_of(customer)
+def customer_publish(customer: Customer) -> None:
+    """Tells the tills about all cards of a customer. Inside `feed.transaction()`."""
+    customers_publish([customer])
+
+
+def customers_publish(customers: Sequence[Customer]) -> None:
+    """Tells the tills about all cards of customers; as many statements for many as for one."""
+    salt, of = str(current_store().id), {one.id: one for one in customers}
+    groups: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for who, group in Membership.objects.filter(customer__in=of).values_list("customer_id", "group_id"):
+        groups[who].add(str(group))
+    for card in Card.objects.filter(customer__in=of).order_by("id"):
+        customer = of[card.customer_id]
+        feed.put("card", card_key(card.number, salt), card_value(card, customer, sorted(groups[customer.id])))
+
+
+def customer_withdraw(customer: Customer) -> None:
+    """Tells the tills that all cards of a customer are gone. Inside `feed.transaction()`."""
+    salt = str(current_store().id)
     for card in customer.cards.all():
-        if gone:
-            feed.drop("card", card_key(card.number, salt))
-        else:
-            feed.put("card", card_key(card.number, salt), card_value(card, customer, groups))
+        feed.drop("card", card_key(card.number, salt))
 
 
 def card_problem(number: str) -> str | None:

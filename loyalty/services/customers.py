@@ -16,7 +16,7 @@ from loyalty import customer_values as values
 from loyalty.models import Card, Consent, ConsentText, Customer, CustomerGroup, FormField, Membership
 from loyalty.selectors.customers import NoCustomer
 from loyalty.services.acts import Act, ExistsDifferent, act_done, act_write
-from loyalty.services.cards import card_problem, customer_publish
+from loyalty.services.cards import card_problem, customer_publish, customer_withdraw, customers_publish
 
 PLAIN = ("name", "phone", "email", "born", "language")
 
@@ -223,10 +223,15 @@ def points_known(
     expiring: int | None = None,
     expires_on: date | None = None,
 ) -> Customer:
-    """What the account server last said of a balance, and when. An older word than the one known changes nothing."""
+    """What an account server elsewhere last said of a balance, and when.
+
+    An older word than the one known changes nothing, and none does where this store keeps the account itself: then
+    the balance is the sum of its own entries (`loyalty.services.bonus`).
+    """
     with feed.transaction():
         customer = customer_lock(customer_id)
-        if customer.points_at is None or at >= customer.points_at:
+        kept_here = customer.bonus_entries.exists()
+        if not kept_here and (customer.points_at is None or at >= customer.points_at):
             customer.points, customer.points_at = points, at
             customer.expiring, customer.expires_on = expiring, expires_on
             customer.save(update_fields=["points", "points_at", "expiring", "expires_on"])
@@ -243,8 +248,8 @@ def customers_bought(bought: Mapping[uuid.UUID, datetime]) -> int:
         found = list(waiting.order_by("id").select_for_update())
         for customer in found:
             customer.first_bought_at = bought[customer.id]
-            customer.save(update_fields=["first_bought_at"])
-            customer_publish(customer)
+        Customer.objects.bulk_update(found, ["first_bought_at"])
+        customers_publish(found)
         return len(found)
 
 
@@ -259,7 +264,7 @@ def customer_erase(act: Act, *, customer_id: uuid.UUID) -> Customer:
             return done.customer
         customer = customer_lock(customer_id)
         cards = list(customer.cards.all())
-        customer_publish(customer, gone=True)
+        customer_withdraw(customer)
         for card in cards:
             # The row stays for the history of cards; its number is nobody's any more and may be issued again.
             card.number = f"erased:{card.id}"

@@ -157,7 +157,7 @@ class FiscalAct(_Fact):
 
 
 class HoldSettlement(_Fact):
-    """The till's word about a bonus hold; the account server books it (the loyalty work)."""
+    """The till's word about a bonus hold; the posting worker acts on it (`pos.services.bonus`)."""
 
     action = models.CharField(max_length=8)
     hold_id = models.UUIDField()
@@ -171,3 +171,4 @@ class HoldSettlement(_Fact):
                 name="hold_settlement_is_known",
             )
         ]
+        indexes = [models.Index(fields=["hold_id"], name="hold_settlement_by_hold")]

@@ -12,7 +12,7 @@ from core.canonical import ProtocolError
 from core.errors import KasaError
 from pos.live.frames import RawAnswer, Request
 from pos.models import Till
-from pos.ops import customers, find, later, park, sync
+from pos.ops import bonus, customers, find, park, sync
 from pos.ops.session import Session
 from pos.rules.shape import Broken, Fields, check_text
 
@@ -37,7 +37,10 @@ OPS: dict[str, Op] = {
     "customer.update": customers.update,
     "customer.card_block": customers.card_block,
     "customer.card_replace": customers.card_replace,
-    **dict.fromkeys(later.OPS, later.not_available),
+    "bonus.balance": bonus.balance,
+    "bonus.reserve": bonus.reserve,
+    "bonus.confirm": bonus.confirm,
+    "bonus.cancel": bonus.cancel,
 }
 # A price checker looks; it has nothing to say and may not ask about receipts or people.
 FOR_CHECKERS = frozenset({"hello", "pull", "stock.find"})

@@ -15,6 +15,7 @@ from loyalty.services.acts import Act, act_write
 from pos.models import Receipt
 from pos.ops.session import Session
 from pos.rules.shape import COUNT_MAX, Fields, bad
+from pos.services.bonus import book_customer
 
 MAX_FOUND = 20
 MAX_CONSENTS = 20
@@ -103,6 +104,7 @@ def _bought_before(customer: uuid.UUID) -> None:
     first = sales.values_list("closed_at", flat=True).first()
     if first is not None:
         customers.customers_bought({customer: first})
+    book_customer(customer, clock.now())
 
 
 def update(session: Session, f: Fields) -> dict[str, Any]:

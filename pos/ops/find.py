@@ -72,6 +72,7 @@ def _receipt(row: Receipt) -> dict[str, Any]:
         "due": row.due,
         "card": row.card,
         "customer": str(row.customer_id) if row.customer_id else None,
+        "bonus": {"earned": row.bonus_earned, "redeemed": row.bonus_redeemed},
         "payments": _payments(row),
     }
 

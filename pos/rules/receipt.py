@@ -100,6 +100,11 @@ class ReceiptBody:
         """The sum of the tax table."""
         return sum(row.tax for row in self.taxes)
 
+    @property
+    def points_paid(self) -> int:
+        """What was paid, or given back, in points: the payments say it."""
+        return sum(payment.amount for payment in self.payments if payment.method == "bonus")
+
 
 def read(body: object) -> ReceiptBody:
     """The typed body. Raises Broken("bad_body")."""

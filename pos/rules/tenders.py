@@ -35,6 +35,11 @@ def warnings(body: ReceiptBody, tenders: Mapping[str, TenderRule], country: str)
         for at, payment in enumerate(body.payments, 1):
             for code, detail in _payment(body, payment, tenders):
                 yield code, f"payment {at}: {detail}"
+    if points := body.points_paid:
+        if body.customer is None:
+            yield "tender_rule", "bonus needs a customer"
+        if body.bonus[1] != points:
+            yield "tender_rule", f"bonus: {points} points are paid, the receipt says {body.bonus[1]}"
     if body.buyer_tax_id and not tax_id_holds(body.buyer_tax_id, country):
         yield "buyer_tax_id", f"{body.buyer_tax_id} has a wrong check digit"
 

@@ -1,4 +1,4 @@
-"""Receipts become stock moves: one posting worker per store, each receipt once, goods in product order.
+"""Receipts become stock moves and points: one posting worker per store, each receipt once, goods in product order.
 
 A row of `ReceiptPosting` waits for each receipt since the transaction that stored it. A batch is posted and marked
 in one transaction under an advisory lock, so a worker that dies leaves it waiting and two workers never meet. The
@@ -15,12 +15,13 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
+from core import feed
 from core.errors import KasaError
 from core.models import Store
 from inventory.services.stock import Move, stock_post
 from loyalty.services.customers import customers_bought
 from pos.models import ItemWarning, Receipt, ReceiptLine, ReceiptPosting
-from pos.services import audit
+from pos.services import audit, bonus
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +39,13 @@ def post_waiting(*, store: Store, now: datetime) -> int:
         posted, seen = _post_batch(store, now)
         count += posted
         if seen < BATCH:
+            bonus.settle(now)
             return count
 
 
 def _post_batch(store: Store, now: datetime) -> tuple[int, int]:
-    """One transaction. Returns (posted, seen)."""
-    with transaction.atomic():
+    """One transaction; what tills are told of it is stamped last. Returns (posted, seen)."""
+    with feed.transaction():
         if not _is_only_worker(store):
             return 0, 0
         rows = list(
@@ -70,6 +72,7 @@ def _post(store: Store, rows: Sequence[ReceiptPosting], now: datetime) -> list[R
     try:
         with transaction.atomic():
             stock_post([move for row in rows for move in _moves(row, lines)], store=store, now=now)
+            bonus.book([row.receipt for row in rows], lines, now)
         done = list(rows)
     except (KasaError, DatabaseError) as error:
         log.warning("a batch of %s receipts is posted one by one: %s", len(rows), error)
@@ -92,6 +95,7 @@ def _post_one(store: Store, row: ReceiptPosting, lines: audit.Lines, now: dateti
     try:
         with transaction.atomic():
             stock_post(_moves(row, lines), store=store, now=now)
+            bonus.book([row.receipt], lines, now)
     except (KasaError, DatabaseError) as error:
         row.attempts += 1
         row.next_try_at = now + min(MAX_BACKOFF, timedelta(seconds=2 ** min(row.attempts, 10)))
@@ -134,7 +138,7 @@ def _move(receipt: Receipt, line: ReceiptLine) -> Move:
 
 def _audit(store: Store, receipts: Sequence[Receipt], lines: audit.Lines, now: datetime) -> None:
     """Prices the receipts again and notes differences; a remark, never a refusal."""
-    findings = audit.reprice(store, receipts, lines)
+    findings = [*audit.reprice(store, receipts, lines), *bonus.findings(receipts, lines)]
     ItemWarning.objects.bulk_create(
         [ItemWarning(item_id=one.item, code=one.code, detail=one.detail[:500], at=now) for one in findings],
         ignore_conflicts=True,

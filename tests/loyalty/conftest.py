@@ -11,7 +11,10 @@ from core.models import FeedRow
 from pos import ops
 from pos.live.frames import RawAnswer, Request
 from pos.models import Incarnation
+from tests.pos.conftest import count_sql
 from tests.pos.shop import Desk, Shop, make_shop
+
+__all__ = ["count_sql"]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -104,7 +105,10 @@ def paid(method: str, change: int | None = None, **details: Any) -> Payment:
 @pytest.mark.parametrize(
     ("receipt", "codes"),
     [
-        (body("sale", paid("cash", 5), paid("card"), paid("card", terminal="card1"), paid("bonus")), []),
+        (body("sale", paid("cash", 5), paid("card"), paid("card", terminal="card1")), []),
+        (body("sale", paid("bonus"), customer=uuid4(), bonus=(0, 100, None)), []),
+        (body("sale", paid("bonus"), customer=uuid4(), bonus=(0, 99, None)), ["tender_rule"]),
+        (body("sale", paid("bonus"), bonus=(0, 100, None)), ["tender_rule"]),
         (body("sale", paid("card", 5, terminal="card1")), ["tender_rule"]),
         (body("sale", paid("gift", reference="G-1")), []),
         (body("sale", paid("gift", reference=" ")), ["tender_rule"]),

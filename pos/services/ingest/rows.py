@@ -101,13 +101,13 @@ class Rows:
         return (own_id or one.id, one.pk, self.till, one.inc, one.seq, one.at)
 
     def _receipt(self, one: Element, body: ReceiptBody) -> None:
-        earned, redeemed, hold = body.bonus
+        earned, _told, hold = body.bonus
         late = any(code == "late" for code, _detail in one.warnings)
         self.tables["pos_receipt"].append((
             one.id, one.pk, self.store, self.till, one.inc, one.seq, body.kind, body.number, body.day, body.shift,
             body.cashier, body.opened_at, body.closed_at, self.now, body.currency, body.prices_include_tax,
             body.customer, body.card, body.buyer_tax_id, len(body.lines), sum(x.discount for x in body.lines),
-            body.total, body.tax_total, body.rounding, body.due, earned, redeemed, hold, body.pair, body.reason,
+            body.total, body.tax_total, body.rounding, body.due, earned, body.points_paid, hold, body.pair, body.reason,
             body.engine, body.rulebook, late,
         ))  # fmt: skip
         self.tables["pos_receiptposting"].append((one.id, self.store, "waiting", 0, ""))
