@@ -12,16 +12,16 @@ pytestmark = pytest.mark.browser
 Run = Callable[..., Any]
 READ = """async ({ bytes, cut }) => {
   const { readSnapshot } = await import('/static/till/net/snapshot.js');
-  const { readRow } = await import('/static/till/db/pages.js');
+  const { readRow } = await import('/static/till/db/page.js');
   const all = Uint8Array.from(atob(bytes), (char) => char.charCodeAt(0));
   const stream = new ReadableStream({ start(to) {
     for (let at = 0; at < all.length; at += cut) to.enqueue(all.slice(at, at + cut));
     to.close();
   } });
   const kept = [];
-  const pages = { put: async (more) => void kept.push(...more) };
+  const put = async (more) => void kept.push(...more);
   try {
-    const head = await readSnapshot(stream, pages, 7, () => {});
+    const head = await readSnapshot(stream, put, 7, () => {});
     const rows = kept.flatMap((page) => page.ids.split('\\n').map((id, i) => [page.kind, id, readRow(page, i)]));
     return { head, rows };
   } catch (error) { return { refused: error.code ?? String(error) }; }

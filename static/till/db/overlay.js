@@ -4,7 +4,8 @@
  */
 
 import { commit } from "./open.js";
-import { PageBuilder, Pages, rowBytes } from "./pages.js";
+import { PageBuilder, rowBytes } from "./page.js";
+import { Pages } from "./pages.js";
 import { keysOf } from "../models/rows.js";
 import { Slices } from "../models/slices.js";
 

@@ -3,7 +3,7 @@
  * somebody asks for it, which costs microseconds; parsing all 600,000 at start would cost seconds and half a gigabyte.
  */
 
-import { readRow } from "../db/pages.js";
+import { readRow } from "../db/page.js";
 import { Shards } from "./shards.js";
 
 /** @typedef {import("../types.d.ts").Page} Page */

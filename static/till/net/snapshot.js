@@ -1,12 +1,12 @@
 /**
- * The whole catalogue as one stream of lines: checked while it comes in, written as pages of a new set, and used only when
- * the last line agrees with all of it. Whatever fails on the way leaves the present catalogue in use.
+ * The whole catalogue as one stream of lines: checked while it comes in, given on as pages of a new set, and used only when
+ * the last line agrees with all of it. Whatever fails on the way leaves the present catalogue in use. It runs in a worker
+ * (`snapshot-worker.js`), because 600,000 rows leave so much behind that collecting it stops the till for a tenth of a second.
  */
 
-import { PAGE_ROWS, PageBuilder } from "../db/pages.js";
+import { PAGE_ROWS, PageBuilder } from "../db/page.js";
 import { keysOf } from "../models/rows.js";
 import { Sha256 } from "../models/sha256.js";
-import { Slices } from "../models/slices.js";
 
 const NEWLINE = 10;
 const DATA = ',"data":';
@@ -28,33 +28,28 @@ const ASCII = /^[\x20-\x7e]*$/;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** @typedef {(pages: import("../types.d.ts").Page[]) => Promise<void>} Put */
+
 /**
- * Reads a snapshot into the pages of `set`.
+ * Reads a snapshot into pages of `set`.
  *
  * @param {ReadableStream<Uint8Array>} stream unpacked bytes
- * @param {import("../db/pages.js").Pages} pages
+ * @param {Put} put is waited for before more is read
  * @param {number} set a number no stored set has
  * @param {(done: number, total: number) => void} progress rows
  * @returns {Promise<{cursor: string, counts: Record<string, number>}>}
  * @throws {BadSnapshot} torn, bad_checksum, bad_counts, bad_line
  */
-export async function readSnapshot(stream, pages, set, progress) {
-  const intake = new Intake(pages, set, progress);
+export async function readSnapshot(stream, put, set, progress) {
+  const intake = new Intake(put, set, progress);
   const lines = new Lines();
   const reader = stream.getReader();
-  const slices = new Slices();
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      for (const part of pieces(value)) {
-        lines.push(part);
-        for (let line = lines.next(); line; line = lines.next()) {
-          await intake.take(line);
-          if (slices.over) await slices.rest();
-        }
-        await slices.rest();
-      }
+      lines.push(value);
+      for (let line = lines.next(); line; line = lines.next()) await intake.take(line);
     }
   } finally {
     // A stream that failed is already gone; what matters is the error on its way up.
@@ -64,20 +59,9 @@ export async function readSnapshot(stream, pages, set, progress) {
   return intake.finish();
 }
 
-/** Small enough to be looked through without a pause. @param {Uint8Array} chunk @returns {Uint8Array[]} */
-function pieces(chunk) {
-  const size = 32 * 1024;
-  const parts = [];
-  for (let at = 0; at < chunk.length; at += size) parts.push(chunk.subarray(at, at + size));
-  return parts;
-}
-
 /** A line of the file: its bytes with the newline, its text without. @typedef {{bytes: Uint8Array, text: string}} Line */
 
-/**
- * Bytes in, whole lines out. All lines of a piece are decoded in one call: the browser keeps a record of every array it was
- * given until the next full collection, and 600,000 of those stop the till for a tenth of a second.
- */
+/** Bytes in, whole lines out. All lines of a piece are decoded in one call, which costs a fraction of one call for each. */
 class Lines {
   /** @type {Uint8Array[]} */ #rest = [];
   #restLength = 0;
@@ -133,7 +117,7 @@ function join(parts, length) {
 
 /** What becomes of the lines. */
 class Intake {
-  #pages;
+  #put;
   #set;
   #progress;
   #hash = new Sha256();
@@ -145,9 +129,9 @@ class Intake {
   #total = 0;
   #ended = false;
 
-  /** @param {import("../db/pages.js").Pages} pages @param {number} set @param {(done: number, total: number) => void} progress */
-  constructor(pages, set, progress) {
-    this.#pages = pages;
+  /** @param {Put} put @param {number} set @param {(done: number, total: number) => void} progress */
+  constructor(put, set, progress) {
+    this.#put = put;
     this.#set = set;
     this.#progress = progress;
   }
@@ -187,7 +171,7 @@ class Intake {
   }
 
   async #flush() {
-    await this.#pages.put(this.#full.splice(0));
+    await this.#put(this.#full.splice(0));
   }
 
   /** @param {Record<string, any>} value */

@@ -3,7 +3,8 @@
  * hints; the pull at every greeting and every half minute is what makes it converge.
  */
 
-import { BadSnapshot, readSnapshot } from "./snapshot.js";
+import { downloadSnapshot } from "./download.js";
+import { BadSnapshot } from "./snapshot.js";
 import { Refused, Unanswered } from "./socket.js";
 import { detailOf } from "../models/errors.js";
 import { sleep } from "../models/slices.js";
@@ -107,21 +108,13 @@ export class Sync {
   }
 
   async #snapshot() {
-    const response = await fetch(`${this.#origin}/api/till/snapshot`, { credentials: "same-origin", headers: { accept: "application/x-ndjson" } });
-    if (!response.ok || !response.body) throw new BadSnapshot(`http_${response.status}`);
-    const set = (this.#p.keeper.mark?.set ?? 0) + 1;
-    await this.#p.keeper.pages.sweep(this.#p.keeper.mark?.set ?? 0);
-    const head = await readSnapshot(unpacked(response), this.#p.keeper.pages, set, (done, total) => this.#p.keeper.progress("download", done, total));
+    const { keeper } = this.#p;
+    const set = (keeper.mark?.set ?? 0) + 1;
+    await keeper.pages.sweep(keeper.mark?.set ?? 0);
+    const head = await downloadSnapshot(`${this.#origin}/api/till/snapshot`, set, (pages) => keeper.pages.put(pages), (done, total) => keeper.progress("download", done, total));
     const now = this.#p.clock.instant();
-    await this.#p.keeper.takeSnapshot({ set, cursor: head.cursor, counts: head.counts, at: now, checkedAt: now });
+    await keeper.takeSnapshot({ set, cursor: head.cursor, counts: head.counts, at: now, checkedAt: now });
     this.#wantsSnapshot = false;
     this.#snapshotFailures = 0;
   }
-}
-
-/** The browser unpacks what is sent with Content-Encoding; a file served as it lies on disk is unpacked here. @param {Response} response @returns {ReadableStream<Uint8Array>} */
-function unpacked(response) {
-  const body = /** @type {ReadableStream<Uint8Array>} */ (response.body);
-  const packed = /gzip/.test(response.headers.get("content-type") ?? "") && !response.headers.get("content-encoding");
-  return packed ? body.pipeThrough(/** @type {any} */ (new DecompressionStream("gzip"))) : body;
 }
