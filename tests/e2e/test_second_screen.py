@@ -34,6 +34,7 @@ def test_the_customer_sees_each_line_the_total_and_the_change_with_and_without_t
     walk: Walk, live_store: LiveStore, pictures: Path | None
 ) -> None:
     sha256 = live_store.ask("picture")["sha256"]
+    live_store.ask("setting", name="receipt_url", value=live_store.url)
     walk.begin(number=141)
     walk.page.wait_for_function(KEPT, timeout=30000)
     walk.page.wait_for_function(
@@ -64,6 +65,8 @@ def test_the_customer_sees_each_line_the_total_and_the_change_with_and_without_t
     expect(screen.get_by_test_id("display-line")).to_have_count(1)
     walk.pay("20")
     shown(screen, "display-change", 2000 - 379)
+    link = walk.at("receipt-qr").get_attribute("data-text") or "no code on the till"
+    expect(screen.get_by_test_id("display-qr")).to_have_attribute("data-text", link)
     picture(screen, pictures, "display-change")
     assert serious(screen) == []
     # The next scan is the next customer's.

@@ -128,7 +128,9 @@ def check_trails(items: list[Json], deposit: str) -> None:
     trails = {body["receipt"]: body["data"]["steps"] for body in real if body["name"] == "receipt_trail"}
     gone = {body["receipt"] for body in real if body["name"] in ("receipt_cancel", "return_cancel")}
     receipts = {item["id"]: item["body"] for item in items if item["type"] == "receipt"}
-    assert not gone & set(receipts) and set(trails) == {*receipts, *gone}
+    ended = {*receipts, *gone}
+    assert not gone & set(receipts), f"both finished and cancelled: {gone & set(receipts)}"
+    assert set(trails) == ended, f"no trail: {ended - set(trails)}; no end: {set(trails) - ended}"
     told: dict[str, Counter[str]] = defaultdict(Counter)
     for body in real:
         told[body["receipt"]][body["name"]] += 1

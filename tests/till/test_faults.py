@@ -410,3 +410,24 @@ def test_the_server_coming_back_on_the_same_port_is_found_again(page: Page) -> N
         wait(page, "till.status.server.state === 'online'", 40)
     finally:
         stop(shop)
+
+
+LATE_WORD = """async () => {
+  const { openTill, commit } = await import('/static/till/db/open.js');
+  const { Drafts } = await import('/static/till/db/drafts.js');
+  const db = await openTill('late-word', () => {});
+  const drafts = new Drafts(db, (problem) => { throw new Error(problem.code); });
+  for (const id of ['r1', 'r2']) drafts.save({ id });
+  await drafts.flush();
+  drafts.save({ id: 'r1', looking: true });
+  drafts.forget('r1');
+  await commit(db, ['drafts'], (tx) => void tx.objectStore('drafts').delete('r1'));
+  drafts.save({ id: 'r1', origin: 'what the server found' });
+  await drafts.flush();
+  return (await drafts.all()).map(({ id }) => id);
+}"""
+
+
+def test_what_is_finished_is_not_opened_again_by_a_late_word_about_it(page: Page, shop: Shop) -> None:
+    page.goto(shop.url)
+    assert page.evaluate(LATE_WORD) == ["r2"]

@@ -14,6 +14,7 @@ export class Drafts {
   #db;
   #stop;
   /** @type {Map<string, Draft | null>} null: to be deleted */ #dirty = new Map();
+  /** @type {Set<string>} */ #ended = new Set();
   /** @type {ReturnType<typeof setTimeout> | null} */ #timer = null;
   /** @type {Promise<void>} */ #queue = Promise.resolve();
 
@@ -40,13 +41,20 @@ export class Drafts {
     this.#mark(id, null);
   }
 
-  /** The journal's transaction deletes the draft itself; a late save must not bring it back. @param {string} id */
+  /**
+   * The journal's transaction deletes the draft itself. Nothing that is saved from here on may bring it back, for example the
+   * server's late word about a return: after a restart what is finished would stand open again.
+   *
+   * @param {string} id
+   */
   forget(id) {
     this.#dirty.delete(id);
+    this.#ended.add(id);
   }
 
   /** @param {string} id @param {Draft | null} draft */
   #mark(id, draft) {
+    if (this.#ended.has(id)) return;
     this.#dirty.set(id, draft);
     this.#timer ??= setTimeout(() => void this.flush(), WAIT_MS);
   }

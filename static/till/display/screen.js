@@ -3,6 +3,7 @@
 import { t, tn } from "../i18n.js";
 import { money, quantity, sum } from "../ui/format.js";
 import { html } from "../ui/html.js";
+import { QrCode } from "../ui/qr.js";
 import { Adverts } from "./adverts.js";
 
 /** @typedef {import("../models/display.js").DisplayView} DisplayView */
@@ -62,5 +63,6 @@ function Change({ view }) {
   return html`<main class="quiet" data-mode="change" role="status">
     ${view.change > 0 ? html`<p>${t("Change")}</p><strong data-testid="display-change">${money(view.change, view.currency)}</strong>` : html`<p>${t("Paid {sum}", { sum: money(view.total, view.currency) })}</p>`}
     <h1>${t("Thank you!")}</h1>
+    ${view.link ? html`<${QrCode} text=${view.link} label=${t("Code of the receipt's page")} testid="display-qr" /><p class="small">${t("Your telephone opens the receipt from this code.")}</p>` : null}
   </main>`;
 }

@@ -16,7 +16,7 @@ const MOST_SECONDS = 60;
  * @typedef {"closed" | "idle" | "sale" | "paying" | "change"} Mode
  * @typedef {{mode: Mode, kind: "sale" | "return", store: string, language: string, currency: {currency: string, digits: number} | null,
  *   lines: DisplayLine[], count: number, saved: number, total: number, paid: number, rest: number, restCash: number, change: number,
- *   label: string, adverts: Adverts}} DisplayView
+ *   label: string, link: string | null, adverts: Adverts}} DisplayView link: the address of the customer's own receipt
  */
 
 /** @param {unknown} setting the feed's `second_screen` @returns {Adverts} only what has the right shape */
@@ -56,6 +56,6 @@ export function displayView(state, setting) {
     mode, kind: shown?.kind ?? "sale", store: store?.name ?? "", language: store?.language ?? "en",
     currency: store ? { currency: store.currency, digits: store.digits } : null, lines: standing.slice(-LINES).map(lineOf), count: shown?.count ?? 0,
     saved: shown?.saved ?? 0, total: shown?.due ?? done?.due ?? 0, paid: payment?.paid ?? 0, rest: payment?.rest ?? 0, restCash: payment?.restCash ?? 0,
-    change: done?.change ?? 0, label: done?.label ?? "", adverts: advertsOf(setting),
+    change: done?.change ?? 0, label: done?.label ?? "", link: done?.link ?? null, adverts: advertsOf(setting),
   };
 }

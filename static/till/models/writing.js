@@ -18,7 +18,7 @@
  * @returns {Promise<LastReceipt>} when it is on disk
  * @throws {import("./errors.js").TillError} storage_failed; the till has been stopped
  */
-export async function writeDocuments({ journal, printing, clock }, drafts, make) {
+export async function writeDocuments({ journal, printing, clock, drafts: open }, drafts, make) {
   const closedAt = clock.instant();
   /** @type {{made: Made, last: LastReceipt | null} | null} */
   let written = null;
@@ -27,6 +27,7 @@ export async function writeDocuments({ journal, printing, clock }, drafts, make)
     written = { made, last: null };
     return made.facts;
   };
+  for (const { id } of drafts) open.forget(id);
   await journal.append(build, {
     stores: ["drafts", "prints"],
     write: (tx, items) => {
