@@ -147,6 +147,7 @@ MEMBERS: dict[str, Any] = {
     "why": gettext_lazy("why"),
     "quick": gettext_lazy("last line"),
     "after_total": gettext_lazy("after the total was told"),
+    "scale": gettext_lazy("weighed on the scale"),
     "from": gettext_lazy("from"),
     "to": gettext_lazy("to"),
     "code": gettext_lazy("code"),

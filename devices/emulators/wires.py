@@ -22,11 +22,10 @@ from devices.emulators.printer import Printer
 TICK = 0.01
 
 
-class _Server(ABC):
-    """A thread that moves bytes between one wire and the printer until it is left."""
+class Server(ABC):
+    """A thread that moves bytes between one wire and an emulated device until it is left."""
 
-    def __init__(self, printer: Printer) -> None:
-        self.printer = printer
+    def __init__(self) -> None:
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
@@ -45,11 +44,12 @@ class _Server(ABC):
         """Runs on the thread; returns soon after `_leaving` is set."""
 
 
-class TcpPrinter(_Server):
+class TcpPrinter(Server):
     """On a free port of 127.0.0.1 unless one is given; one client at a time, as network printers are."""
 
     def __init__(self, printer: Printer, port: int = 0) -> None:
-        super().__init__(printer)
+        super().__init__()
+        self.printer = printer
         self._listener = socket.create_server(("127.0.0.1", port))
         self._listener.settimeout(TICK)
         self.port: int = self._listener.getsockname()[1]
@@ -78,11 +78,12 @@ class TcpPrinter(_Server):
                 connection.sendall(replies)
 
 
-class PtyPrinter(_Server):
+class PtyPrinter(Server):
     """Behind a pseudo terminal, whose name is `path`: what a serial printer looks like to the bridge."""
 
     def __init__(self, printer: Printer) -> None:
-        super().__init__(printer)
+        super().__init__()
+        self.printer = printer
         self._master, self._slave = os.openpty()
         tty.setraw(self._master)
         tty.setraw(self._slave)

@@ -33,6 +33,7 @@ import { quickGrid, searchGoods } from "./models/quick.js";
 import { Refunding } from "./models/refunding.js";
 import { Returning } from "./models/returning.js";
 import { receiptBase } from "./models/receipt-link.js";
+import { Scale } from "./models/scale.js";
 import { Selling } from "./models/selling.js";
 import { Latency } from "./models/latency.js";
 import { Tally } from "./models/tally.js";
@@ -79,6 +80,7 @@ export class Parts {
     this.parking = new Parking(this);
     this.paying = new Paying(this);
     this.selling = new Selling(this);
+    this.scale = new Scale(this);
     this.desk = new Desk(this);
     this.counting = new Counting(this);
     this.training = new Training(this);
@@ -328,6 +330,7 @@ export class Parts {
     this.latency.stop();
     this.link?.stop();
     this.printing.stop();
+    this.scale.stop();
     this.keeper.stop();
     if (this.#pruning !== null) clearInterval(this.#pruning);
     await this.settled();

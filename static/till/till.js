@@ -25,6 +25,8 @@ export class Till {
     this.#parts = parts;
     /** Find, put on the receipt, create, change, block, replace (models/customers.js). */
     this.customers = parts.customers;
+    /** What lies on the scale into the selected line: `scale.weigh()` (models/scale.js). */
+    this.scale = parts.scale;
   }
 
   /** One action, one call of the listeners. @template T @param {(parts: import("./assembly.js").Parts) => T} action @returns {T} */
@@ -91,9 +93,7 @@ export class Till {
   }
 
   /** @param {string} pin @returns {Promise<void>} throws wrong_pin {left}, locked_out {seconds}, forbidden */
-  signIn(pin) {
-    return this.#parts.people.signIn({ pin });
-  }
+  signIn(pin) { return this.#parts.people.signIn({ pin }); }
 
   /** @param {string} badge what the reader sent @returns {Promise<void>} throws as signIn */
   signInBadge(badge) {

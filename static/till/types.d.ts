@@ -295,6 +295,8 @@ export interface TillStatus {
     products: number; stale: boolean; state: "none" | "reading" | "ready" | "updating"; overlay: number };
   bridge: { state: "none" | "connecting" | "ready" | "offline" | "refused"; url: string | null; devices: BridgeDevice[] };
   printer: { id: string | null; state: "none" | "ready" | "busy" | "fault" | "offline"; detail: string | null; waiting: number };
+  /** What lies on the scale, while it is known; the till sells nothing by what stands here. */
+  scale: { state: "none" | "ready" | "fault" | "offline"; grams: number | null; stable: boolean };
   storage: { persisted: boolean | null; usage: number | null; quota: number | null };
   lock: "held" | "waiting" | "unknown";
   clock: { /** server minus device, ms. */ offset: number; known: boolean; warn: boolean };

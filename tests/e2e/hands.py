@@ -6,6 +6,7 @@ and every touch costs one.
 
 from playwright.sync_api import Locator, Page, expect
 
+from devices.emulators.scale import PtyScale
 from tests.e2e.walks import Walk, digits
 
 FINGER_MS = 120
@@ -16,8 +17,8 @@ class Hand:
 
     name = ""
 
-    def __init__(self, walk: Walk) -> None:
-        self.walk = walk
+    def __init__(self, walk: Walk, scale: PtyScale) -> None:
+        self.walk, self.scale = walk, scale
         self.count = 0
 
     @property
@@ -34,6 +35,12 @@ class Hand:
         for code in codes:
             self.page.keyboard.type(code)
             self.page.keyboard.press("Enter")
+
+    def lies(self, grams: int, words: str) -> None:
+        """Goods are put on the scale, and the till shows that they have settled."""
+        self.scale.put(grams)
+        expect(self.at("scale-state")).to_have_text(words)
+        expect(self.page.locator(".pill.ok[data-testid=scale-state]")).to_be_visible()
 
     def total(self, minor: int) -> None:
         """Looks whether the total is this."""

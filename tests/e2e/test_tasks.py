@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from devices.emulators.scale import PtyScale
 from tests.e2e.hands import Hand, Keys, Touch
 from tests.e2e.people import PERSON
 from tests.e2e.server import LiveStore
 from tests.e2e.shop import BEER, BREAD, MILK
 from tests.e2e.walks import AFTER_CODE_MS, AFTER_OPENING_MS, Walk
+from tests.till.bridge import TOKEN, Bridge, scale_on
 
 pytestmark = pytest.mark.browser
 
@@ -63,6 +65,22 @@ def times_after(hand: Any) -> None:
 def label(hand: Hand) -> None:
     hand.scan(LABEL)
     hand.total(APPLES_SUM)
+
+
+def from_scale(hand: Touch) -> None:
+    """The goods lie on the scale and have settled: one touch of their tile."""
+    hand.lies(1250, "1,250 kg")
+    hand.tap(hand.page.locator(".tiles button").first)
+    hand.total(APPLES_SUM)
+
+
+def into_line(hand: Keys) -> None:
+    """The goods' number, or a scan of it, and then what they weigh."""
+    hand.lies(640, "0,640 kg")
+    hand.scan("104")
+    hand.total(399)
+    hand.press("NumpadDivide")
+    hand.total(255)
 
 
 def price(hand: Any) -> None:
@@ -240,7 +258,7 @@ def without_receipt(hand: Any) -> None:
     if isinstance(hand, Keys):
         hand.press("Shift+F9", "1")
     else:
-        hand.tap(hand.key("F9"), hand.at("blind"), choice(hand, "1"))
+        hand.tap(hand.key("F9"), hand.page.locator(".choices button").first)
     expect(hand.at("approve-pin")).to_be_focused(timeout=10000)
     hand.scan(MANAGER_BADGE)
     expect(hand.at("return-side")).to_be_visible()
@@ -257,6 +275,8 @@ TASKS: list[tuple[str, str, Do | None, Do, int | None, int | None]] = [
     ("2", "one more after the scan", ready(MILK), one_more, 1, None),
     ("2", "4 × after the scan", ready(MILK), times_after, 2, None),
     ("3", "weighed label", None, label, 0, 0),
+    ("3", "loose goods, from the scale", None, from_scale, None, 1),
+    ("3", "the weight into the line", None, into_line, 1, None),
     ("4", "price check", None, price, 1, 1),
     ("5", "void the last line", ready(MILK, BREAD), void_last, 1, 1),
     ("5", "void another line", ready(MILK, BREAD), void_other, 2, 2),
@@ -272,7 +292,7 @@ TASKS: list[tuple[str, str, Do | None, Do, int | None, int | None]] = [
     ("10", "cash, a sum typed", ready(MILK), cash_other, 2, None),
     ("11", "part in cash, rest by card", ready(MILK), mixed, 3, 3),
     ("13", "return by its receipt", sold, by_receipt, 3, 3),
-    ("14", "return without a receipt", None, without_receipt, 4, None),
+    ("14", "return without a receipt", None, without_receipt, 4, 4),
     ("15", "X report", None, report_x, 2, 2),
     ("16", "cash in, with its reason", None, cash_in, 4, 4),
     ("17", "age checked", ready(BEER), age, 1, 1),
@@ -303,13 +323,36 @@ def walk(browser: Browser, live_store: LiveStore) -> Iterator[Walk]:
     assert made.errors == []
 
 
+@pytest.fixture
+def scale(live_store: LiveStore, tmp_path: Path) -> Iterator[tuple[PtyScale, Bridge]]:
+    """A scale on the device bridge of the till's machine."""
+    with PtyScale() as one:
+        bridge = Bridge(tmp_path / "bridge", live_store.url, scale_on(one.path))
+        bridge.start()
+        yield one, bridge
+        bridge.stop()
+
+
+def pair(walk: Walk, bridge: Bridge) -> None:
+    """As a person does it, in the devices' sheet."""
+    walk.press("F12")
+    walk.press("3")
+    walk.page.locator(".pairing input").first.fill(bridge.url)
+    walk.at("bridge-token").fill(TOKEN)
+    walk.press("Enter")
+    expect(walk.at("scale-state")).to_be_visible(timeout=20000)
+    walk.press("Escape")
+
+
 @pytest.mark.parametrize("kind", [Keys, pytest.param(Touch, marks=pytest.mark.long)])
 def test_no_task_costs_more_than_is_promised(
-    walk: Walk, kind: type[Keys] | type[Touch], pictures: Path | None
+    walk: Walk, kind: type[Keys] | type[Touch], pictures: Path | None, scale: tuple[PtyScale, Bridge]
 ) -> None:
     walk.store.ask("customers", **PERSON)
     walk.begin(number=NUMBERS[kind])
-    hand = kind(walk)
+    on_scale, bridge = scale
+    pair(walk, bridge)
+    hand = kind(walk, on_scale)
     counted: list[str] = []
     over: list[str] = []
     for number, name, before, do, keys, touches in TASKS:

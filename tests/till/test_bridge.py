@@ -1,65 +1,20 @@
 """The till and the real device bridge: printing once, and a second copy of the journal that outlives the
 browser's profile."""
 
-import hashlib
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from .conftest import Shop, boot, free_port, open_till, sell, wait
+from .bridge import Bridge
+from .conftest import Shop, boot, open_till, sell, wait
 from .fake_shop import ean13
 from .test_faults import Profile, receipts, whole_chain
 from .test_selling import refused, state
 
 MILK = ean13("590000000000")
-TOKEN = "PAIRTOKENFORTESTS"
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Bridge:
-    """`python -m devices.bridge` with a virtual printer, allowed for one shop's pages."""
-
-    def __init__(self, folder: Path, origin: str) -> None:
-        self.folder, self.port = folder, free_port()
-        folder.mkdir()
-        self.file = folder / "bridge.toml"
-        self.file.write_text(
-            f'[bridge]\nport = {self.port}\ndata = "{folder / "data"}"\norigins = ["{origin}"]\n'
-            f'token_sha256 = "{hashlib.sha256(TOKEN.encode()).hexdigest()}"\n'
-            f'[[device]]\nid = "printer1"\ndriver = "virtual"\n[device.settings]\n'
-            f'page_port = {free_port()}\nencoding = "cp852"\n'
-        )
-        self.process: subprocess.Popen[str] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "devices.bridge", "--config", str(self.file)]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
-        )
-        assert self.process.stdout is not None and "ready" in self.process.stdout.readline()
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            assert self.process.stdout is not None
-            self.process.stdout.close()
-            self.process = None
-
-    def pair(self, page: Page) -> None:
-        page.evaluate(
-            "([url, token]) => till.pairBridge({ url, token })", [f"ws://127.0.0.1:{self.port}/", TOKEN]
-        )
-        wait(page, "till.status.bridge.state === 'ready'", 30)
-
-    @property
-    def prints(self) -> int:
-        return len(list((self.folder / "data").rglob("*.png")))
 
 
 @pytest.fixture

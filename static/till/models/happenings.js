@@ -59,7 +59,7 @@ export const HAPPENINGS = {
   "print_retried": { "jobs": "count" },
   "printer_fault": { "state": "word", "detail": "text?" },
   "printer_ready": { "ms": "ms" },
-  "quantity_change": { "product": "product", "from": "quantity", "to": "quantity", "price": "money", "after_total": "flag", "approved_by": "employee?" },
+  "quantity_change": { "product": "product", "from": "quantity", "to": "quantity", "price": "money", "scale": "flag", "after_total": "flag", "approved_by": "employee?" },
   "receipt_cancel": { "lines": "list", "total": "money", "reason": "text?", "approved_by": "employee?", "after_total": "flag" },
   "receipt_left": { "lines": "count", "total": "money" },
   "receipt_trail": { "steps": "list", "left_out": "count" },

@@ -116,6 +116,7 @@ export class Printing {
   /** @param {Bridge} bridge @param {Record<string, any>} event */
   #event(bridge, event) {
     if (event.event === "state") this.#changedDevice(bridge);
+    else if (event.event === "weight") this.#p.scale.heard(event);
     else if (event.event === "scan") this.#p.scanned(String(event.device), String(event.data));
   }
 
@@ -134,6 +135,7 @@ export class Printing {
     const now = state === "none" ? "none" : printer === null || state !== "ready" ? "offline" : working;
     const detail = failed?.detail ?? printer?.detail ?? null;
     this.#p.view.setStatus({ printer: { id: printer?.id ?? null, state: now, detail, waiting: this.#jobs.length } });
+    this.#p.scale.show();
   }
 
   get canPrint() {

@@ -193,9 +193,7 @@ export class Selling {
     this.show();
   }
 
-  get currentId() {
-    return this.#current;
-  }
+  get currentId() { return this.#current; }
 
   /** A return begins: in place of an empty receipt, else beside the others. @param {(draft: Draft) => Draft} into */
   turn(into) {
@@ -259,7 +257,7 @@ export class Selling {
   /** @param {string} id @param {number} [quantity] @returns {ScanResult} */
   addProduct(id, quantity) {
     if (this.#p.returning.draft) return this.#result(id, () => this.#back(() => this.#p.returning.add(id, quantity)));
-    return this.#result(id, () => this.#sell(this.#codes.product(id, quantity)));
+    return this.#result(id, () => this.#p.scale.fill(id, { quantity, operand: this.#operand }, (much) => this.#sell(this.#codes.product(id, much))));
   }
 
   /** Goods that come back are counted; what forbids selling forbids that too. @param {() => ScanResult} count */
@@ -334,16 +332,18 @@ export class Selling {
     this.#p.view.set({ operand: this.#operand });
   }
 
-  /** @param {number | null} n @param {number} quantity @param {{approval?: Approval}} [why] */
-  setQuantity(n, quantity, { approval } = {}) {
+  /** @param {number | null} n @param {number} quantity @param {{approval?: Approval, scale?: boolean}} [why] scale: it was weighed, to the gram */
+  setQuantity(n, quantity, { approval, scale = false } = {}) {
     if (this.#p.returning.draft) return this.#p.returning.setQuantity(n, quantity);
     const line = this.#changeable(n);
     mustStandAlone(line);
-    const next = checkQuantity(quantity, this.#p.unit(line.unit).decimals);
+    const next = checkQuantity(quantity, scale ? 3 : this.#p.unit(line.unit).decimals);
     if ((line.capture || line.sticker) && next !== 1000) throw new TillError("one_each", { name: line.name });
-    const by = next < line.quantity ? this.#p.people.must(voidRight(this.current), approval) : null;
+    // One whole unit is what goods come with that nobody has weighed yet.
+    const less = next < line.quantity && !(scale && line.quantity === 1000);
+    const by = less ? this.#p.people.must(voidRight(this.current), approval) : null;
     this.#take(withChange(this.current, line.n, { quantity: next }));
-    this.#note("quantity_change", line.n, { product: line.product, from: line.quantity, to: next, price: line.price, after_total: afterTotal(this.current), approved_by: by });
+    this.#note("quantity_change", line.n, { product: line.product, from: line.quantity, to: next, price: line.price, scale, after_total: afterTotal(this.current), approved_by: by });
   }
 
   /** @param {number | null} n */

@@ -26,6 +26,7 @@ function selling() {
     ["3 × 590…", t("quantity before the code")],
     ["3 × Enter", t("quantity of the selected line")],
     ["+  −", t("one more, one less")],
+    ["/", t("the weight on the scale into the line")],
     ["F2", t("find by name")],
     ["F3", t("price check")],
     ["F4, 1234 F4", t("customer; by the end of the telephone")],

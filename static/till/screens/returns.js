@@ -45,7 +45,7 @@ export function FindReceipt({ desk, commands }) {
     <ul class="found" role="listbox" aria-label=${t("Found receipts")}>
       ${items.map((one, i) => html`<${Row} key=${one.id} desk=${desk} one=${one} on=${i === chosen} />`)}
     </ul>
-    <button type="button" class="big" data-testid="blind" onClick=${() => desk.open("blind")}>${t("Without a receipt")} <${KeyHint} desk=${desk} action="return" /></button>
+    <${WithoutReceipt} desk=${desk} listed=${items.length > 0} />
   <//>`;
 }
 
@@ -83,14 +83,25 @@ function Row({ desk, one, on }) {
   </li>`;
 }
 
-/** @param {{desk: Desk}} props @returns {import("../ui/html.js").View} */
-export function BlindReturn({ desk }) {
+/** A finger finds the reasons here at once; found receipts take their room. @param {{desk: Desk, listed: boolean}} props @returns {import("../ui/html.js").View} */
+function WithoutReceipt({ desk, listed }) {
+  const words = html`${t("Without a receipt")} <${KeyHint} desk=${desk} action="return" />`;
+  if (listed) return html`<button type="button" class="big" data-testid="blind" onClick=${() => desk.open("blind")}>${words}</button>`;
+  return html`<h3>${words}</h3><${Choices} desk=${desk} options=${reasons(desk)} two />`;
+}
+
+/** @param {Desk} desk @returns {{name: string, run: () => void}[]} why there is no receipt */
+function reasons(desk) {
   const begin = (/** @type {string} */ reason) => () => {
     desk.close();
     desk.attempt((approval) => desk.till.openBlindReturn({ reason, approval }));
   };
-  const names = [t("Receipt lost"), t("Bought as a gift"), t("Faulty goods"), t("Other reason")];
-  const options = names.map((name, index) => ({ key: String(index + 1), name, run: begin(name) }));
+  return [t("Receipt lost"), t("Bought as a gift"), t("Faulty goods"), t("Other reason")].map((name) => ({ name, run: begin(name) }));
+}
+
+/** @param {{desk: Desk}} props @returns {import("../ui/html.js").View} */
+export function BlindReturn({ desk }) {
+  const options = reasons(desk).map((reason, index) => ({ ...reason, key: String(index + 1) }));
   useDigits(desk, options);
   return html`<${Panel} desk=${desk} title=${t("Return without a receipt")}>
     <p>${t("Why is there no receipt?")}</p>

@@ -1,7 +1,7 @@
 /** The status bar: always true, always words beside the mark, a touch opens the details. */
 
 import { t, tn } from "../i18n.js";
-import { clock, minutesSince } from "../ui/format.js";
+import { clock, minutesSince, quantity } from "../ui/format.js";
 import { html } from "../ui/html.js";
 import { useNow } from "../ui/hooks.js";
 import { Icon } from "../ui/icons.js";
@@ -46,6 +46,16 @@ const PRINTER = {
   fault: { level: "fault", text: () => t("Printer fault") },
 };
 
+/** What lies on the scale, as it says so; nothing where there is none. @param {{desk: Desk}} props @returns {View} */
+function ScalePill({ desk }) {
+  const { state, grams, stable } = desk.till.status.scale;
+  if (state === "none") return null;
+  const open = () => desk.open("devices");
+  if (state === "offline") return html`<${Pill} level="warn" name=${t("Scale away")} testid="scale-state" state=${state} onClick=${open} />`;
+  if (grams === null) return html`<${Pill} level=${state === "fault" ? "fault" : "off"} name=${t("Scale")} testid="scale-state" state=${state} onClick=${open} />`;
+  return html`<${Pill} level=${stable ? "ok" : "off"} name=${t("{kg} kg", { kg: quantity(grams, 3) })} testid="scale-state" state=${state} onClick=${open} />`;
+}
+
 /** @param {{desk: Desk}} props @returns {View} */
 export function StatusBar({ desk }) {
   const now = useNow();
@@ -74,6 +84,7 @@ function Pills({ desk, now }) {
     <${Stale} desk=${desk} />
     <${Troubles} desk=${desk} />
     <${StandIn} desk=${desk} />
+    <${ScalePill} desk=${desk} />
     <${Pill} level=${printer.level} name=${printer.text()} testid="printer-state" state=${status.printer.state} title=${status.printer.detail ?? undefined} onClick=${open} />
   `;
 }

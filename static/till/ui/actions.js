@@ -36,6 +36,7 @@ const selling = (t) => ({
   multiply: { name: () => t("Times"), at: "sale", params: { quantity: "quantity" }, run: ({ desk, till, params }) => desk.attempt(() => till.multiply(params.quantity)) },
   more: { name: () => t("One more"), at: "sale", run: ({ commands }) => commands.step(1000), off: empty },
   less: { name: () => t("One less"), at: "sale", run: ({ commands }) => commands.step(-1000), off: empty },
+  weigh: { name: () => t("Weight into the line"), at: "sale", run: ({ commands }) => commands.weigh(), off: ({ till }) => till.status.scale.state === "none" },
   discount: { name: () => t("Discount"), at: "sale", right: "till.discount", layer: "discount", params: { "percent?": "percent" }, run: ({ commands, params }) => commands.discount(params.percent), off: empty },
   void: { name: () => t("Void"), at: "sale", right: "till.void", run: ({ commands }) => commands.voidLine(), off: empty },
   cancel: { name: () => t("Void all"), at: "sale", right: "till.void", layer: "cancel", off: empty },

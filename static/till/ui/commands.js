@@ -77,7 +77,7 @@ export class Commands {
     if (char === "*" && /^[\d.,]*$/.test(entry)) return this.#multiply(entry);
     if (entry !== "") return false;
     if (char === "+" || char === "-") return this.step(char === "+" ? 1000 : -1000);
-    return char === "/";
+    return char === "/" && this.weigh();
   }
 
   /** @param {string} entry @returns {true} */
@@ -88,6 +88,11 @@ export class Commands {
     if (quantity === null) desk.say("info", t("Type a number before ×."));
     else desk.attempt(() => this.#till.multiply(quantity));
     return true;
+  }
+
+  /** What lies on the scale becomes the quantity of the selected line. @returns {true} */
+  weigh() {
+    return this.#does(() => this.#desk.attempt((approval) => this.#till.scale.weigh({ approval })));
   }
 
   /** @param {number} by thousandths @returns {true} */

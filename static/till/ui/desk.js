@@ -241,7 +241,9 @@ export class Desk {
     const quantity = parseScaled(this.entry, 3);
     this.layer = null;
     this.entry = "";
+    this.#scanning = true;
     const result = this.till.addProduct(goods.product ?? goods.id ?? "", quantity ?? undefined);
+    this.#scanning = false;
     if (result.ok) this.hush();
     else if (!askPrice(this, result.problem, { quantity })) this.refuse(result.problem);
   }

@@ -34,5 +34,11 @@ export const GOODS = {
   mark_sold: (args) => t("This number was sold already, with receipt {label}. Put the goods aside and call the manager.", { label: args.label }),
   sticker_used: () => t("This sticker was used already. Sell the goods by their own bar code."),
   follows_goods: (args) => t("{name} belongs to its goods. Change the goods instead.", { name: args.name }),
+  no_scale: () => t("No scale is connected to this till. Type the weight."),
+  scale_away: () => t("The scale does not answer. Type the weight, then touch the goods."),
+  no_weight: () => t("The scale shows no weight, or too much. Look at it, then try again."),
+  weight_moves: () => t("The scale has not settled yet. Wait a moment, then try again."),
+  weight_used: () => t("This weight is on the receipt already. Take the goods off the scale and weigh the next ones."),
+  not_by_weight: (args) => t("{name} is not sold by weight.", { name: args.name }),
   one_each: (args) => t("{name}: every unit has its own line. Scan each one.", { name: args.name }),
 };

@@ -1,0 +1,1 @@
+"""Counter scales that tell the weight in lines of plain text."""
