@@ -306,7 +306,7 @@ class Teller:
 STEPS: dict[str, Any] = {
     "line": gettext_lazy("Line added"),
     "quantity": gettext_lazy("Quantity changed"),
-    "price": gettext_lazy("Price typed by hand"),
+    "price": gettext_lazy("Price changed"),
     "void": gettext_lazy("Line voided"),
     "unvoid": gettext_lazy("Line taken back"),
     "discount": gettext_lazy("Discount by hand"),

@@ -160,6 +160,14 @@ class CashForm(Form):
         widget=forms.NumberInput(attrs={"class": "w-tight"}),
     )
 
+    open_receipts = forms.ChoiceField(
+        label=_("When a price changes while a receipt is open"),
+        choices=[
+            ("keep", _("The line keeps the price it was scanned at")),
+            ("better", _("The line takes the new price when it is lower")),
+        ],
+    )
+
     def __init__(self, *args: Any, currency: str, values: dict[str, Any], **kwargs: Any) -> None:
         self.currency = currency
         digits = money.currency_digits(currency)
@@ -168,6 +176,7 @@ class CashForm(Form):
             "quick_cash": " ".join(notes),
             "receipt_url": values["receipt_url"],
             "data_age_warn_hours": values["data_age_warn_hours"],
+            "open_receipts": values["open_receipts"],
         }
         super().__init__(*args, initial=initial, **kwargs)
 

@@ -11,6 +11,7 @@ DEFAULTS: dict[str, Any] = {
     "sale_bans": [],
     "quick_grid": [],
     "data_age_warn_hours": 12,
+    "open_receipts": "keep",
     "receipt_url": "",
     "price_type": "retail",
     "cash_reasons": {},

@@ -50,8 +50,8 @@ def store(request: Asking) -> HttpResponse:
 @form_methods
 @may("settings.edit")
 def cash(request: Asking) -> HttpResponse:
-    """Quick notes, where customers open receipts, and when a till warns of old prices."""
-    names = ["quick_cash", "receipt_url", "data_age_warn_hours"]
+    """Quick notes, where customers open receipts, old prices, and what a new price does to an open receipt."""
+    names = ["quick_cash", "receipt_url", "data_age_warn_hours", "open_receipts"]
     values = settings.values(names)
     form = CashForm(request.POST or None, currency=request.store.currency, values=values)
     if form.is_valid():

@@ -46,10 +46,12 @@ def test_quick_notes_are_typed_as_people_write_them(cast: Cast, manager: Client)
     data = {
         "quick_cash": "100 10 20,50 10",
         "data_age_warn_hours": "6",
+        "open_receipts": "better",
     }
     assert manager.post("/backoffice/settings/payment/", data).status_code == 302
     assert value("quick_cash") == [1000, 2050, 10000]
     assert value("data_age_warn_hours") == 6
+    assert value("open_receipts") == "better"
     assert 'value="10 20.50 100"' in manager.get("/backoffice/settings/payment/").content.decode()
 
 
@@ -60,12 +62,13 @@ def test_quick_notes_are_typed_as_people_write_them(cast: Cast, manager: Client)
         ("quick_cash", "-5"),
         ("quick_cash", " ".join(str(n) for n in range(1, 20))),
         ("data_age_warn_hours", "0"),
+        ("open_receipts", "dearer"),
     ],
 )
 def test_what_a_till_could_not_use_is_refused_at_its_field(
     cast: Cast, manager: Client, field: str, text: str
 ) -> None:
-    data = {"quick_cash": "10", "data_age_warn_hours": "12", field: text}
+    data = {"quick_cash": "10", "data_age_warn_hours": "12", "open_receipts": "keep", field: text}
     response = manager.post("/backoffice/settings/payment/", data)
     assert response.status_code == 422 and response.context["form"].errors[field]
 

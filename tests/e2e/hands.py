@@ -44,7 +44,7 @@ class Hand:
 
     def total(self, minor: int) -> None:
         """Looks whether the total is this."""
-        expect(self.at("total")).to_have_attribute("aria-label", _sum(minor))
+        expect(self.at("total")).to_have_attribute("aria-label", sum_words(minor))
 
     def change(self, minor: int) -> None:
         """Looks whether the change is this."""
@@ -52,7 +52,8 @@ class Hand:
         assert digits(self.at("change").inner_text()) == f"{minor:03d}"
 
 
-def _sum(minor: int) -> str:
+def sum_words(minor: int) -> str:
+    """How the total is read out."""
     return f"Suma {minor // 100},{minor % 100:02d}\u00a0zł"
 
 

@@ -314,7 +314,36 @@ def bottled() -> dict[str, Any]:
     return {"deposit": str(jar.id)}
 
 
+def many(count: int) -> dict[str, Any]:
+    """So many more goods, as the list of a chain has them."""
+    from core import clock
+    from inventory.models import Group
+    from inventory.services.goods import NewProduct, products_create
+    from inventory.services.prices import PriceChange, prices_change_many
+    from tests.till.fake_shop import WORDS, ean13
+
+    group = Group.objects.get(name="Spożywcze").id
+    for first in range(0, count, 5000):
+        new = [
+            NewProduct(
+                code=str(1_000_000 + n),
+                name=f"{WORDS[n % len(WORDS)]} {n // len(WORDS) + 1} marka{n % 997} {(n % 9) + 1}00g",
+                kind="piece",
+                unit="pcs",
+                group=group,
+                tax="A",
+                barcodes=(ean13(f"591{n:09d}"),),
+            )
+            for n in range(first, min(count, first + 5000))
+        ]
+        made = products_create(new, now=clock.now())
+        changes = [PriceChange(one.id, 199 + n % 5000) for n, one in enumerate(made, first)]
+        prices_change_many(changes, now=clock.now())
+    return {}
+
+
 COMMANDS = {
+    "many": many,
     "layout": layout,
     "shifts": shifts,
     "setting": setting,

@@ -312,6 +312,23 @@ def clear(hand: Hand) -> None:
         expect(hand.at("line")).to_have_count(0, timeout=10000)
 
 
+def through(hand: Keys | Touch) -> Iterator[tuple[str, str, int]]:
+    """Every task of this hand, one after the other: its number, its name, the most it may cost. `hand.count` says what
+    it did cost.
+    """
+    for number, name, before, do, keys, touches in TASKS:
+        most = keys if isinstance(hand, Keys) else touches
+        if most is None:
+            continue
+        if name not in KEEPS or before:
+            clear(hand)
+        if before:
+            before(hand)
+        hand.count = 0
+        do(hand)
+        yield number, name, most
+
+
 @pytest.fixture
 def walk(browser: Browser, live_store: LiveStore) -> Iterator[Walk]:
     if live_store.server is None:
@@ -355,16 +372,7 @@ def test_no_task_costs_more_than_is_promised(
     hand = kind(walk, on_scale)
     counted: list[str] = []
     over: list[str] = []
-    for number, name, before, do, keys, touches in TASKS:
-        most = keys if kind is Keys else touches
-        if most is None:
-            continue
-        if name not in KEEPS or before:
-            clear(hand)
-        if before:
-            before(hand)
-        hand.count = 0
-        do(hand)
+    for number, name, most in through(hand):
         counted.append(f"{number:>3} {name:<30} {hand.count} of {most} {hand.name}")
         if hand.count > most:
             over.append(counted[-1])

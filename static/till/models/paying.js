@@ -3,6 +3,7 @@
  * strict transaction, and after that nothing leads back.
  */
 
+import { takePrices } from "./basket.js";
 import { ageLine, standingLines } from "./draft.js";
 import { TillError } from "./errors.js";
 import { receiptToken } from "./receipt-link.js";
@@ -37,6 +38,7 @@ export class Paying {
     if (line) throw new TillError("age_unconfirmed", { age: line.age, name: line.name });
     mayPay(this.#p, selling.current);
     selling.multiply(null);
+    takePrices(this.#p);
     this.#p.pricing.hold();
     selling.told(this.#sums(selling.current).due);
     this.#open = true;

@@ -3,6 +3,7 @@
  * the disk is told afterwards. A change the engine refuses is not taken over.
  */
 
+import { takePrices } from "./basket.js";
 import { answerOf, markOf, mustBeFresh, unitsOf } from "./capture.js";
 import { CodeReader } from "./codes.js";
 import { mustStandAlone, withDeposits } from "./deposits.js";
@@ -44,9 +45,7 @@ export class Selling {
   }
 
   /** @returns {Draft[]} */
-  get drafts() {
-    return [...this.#open.values()];
-  }
+  get drafts() { return [...this.#open.values()]; }
 
   /** Takes over what the drafts store held, after a start. @param {Draft[]} drafts */
   restore(drafts) {
@@ -76,9 +75,7 @@ export class Selling {
   }
 
   /** @param {Draft} draft */
-  #pricedOrNull(draft) {
-    return standingLines(draft).length === 0 ? null : this.#p.pricing.price(draft);
-  }
+  #pricedOrNull(draft) { return standingLines(draft).length === 0 ? null : this.#p.pricing.price(draft); }
 
   /** The receipt opened last among those that were not put aside. @returns {Draft | undefined} */
   #unparked() {
@@ -182,6 +179,7 @@ export class Selling {
     this.#p.paying.close();
     this.#current = id;
     this.#operand = null;
+    takePrices(this.#p);
     this.show();
   }
 
@@ -216,6 +214,7 @@ export class Selling {
   /** A shift is open and somebody is signed in: there is a receipt to scan into. */
   begin() {
     if (!this.#open.has(this.#current)) this.#current = (this.#unparked() ?? this.#openDraft()).id;
+    takePrices(this.#p);
     this.show();
   }
 

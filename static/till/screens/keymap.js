@@ -13,8 +13,8 @@ import { labelOf } from "./buttongrid.js";
 export function keyGroups() {
   return [
     { name: t("Selling"), rows: selling() },
-    { name: t("Receipts"), rows: receipts() },
     { name: t("Payment"), rows: payment() },
+    { name: t("Receipts"), rows: receipts() },
     { name: t("Cash desk and till"), rows: desk() },
   ];
 }
