@@ -1,5 +1,6 @@
 """bonus.*: what a till asks of bonus accounts (docs/protocol.md section 2). Every act is done once by its `id`."""
 
+import uuid
 from typing import Any
 
 from core import clock
@@ -33,6 +34,11 @@ def _told(balance: selectors.Balance) -> dict[str, Any]:
     }
 
 
+def _act(f: Fields) -> uuid.UUID:
+    """The act's own id: `request`, or the frame's `id` where a client makes that a UUID."""
+    return f.identifier("request" if f.data.get("request") is not None else "id")
+
+
 def balance(_session: Session, f: Fields) -> dict[str, Any]:
     """What an account has, what of it is set aside, and when that was."""
     _must_be_on()
@@ -47,7 +53,7 @@ def balance(_session: Session, f: Fields) -> dict[str, Any]:
 def reserve(session: Session, f: Fields) -> dict[str, Any]:
     """Sets points aside for a receipt: held, exists, exists_different, insufficient or blocked."""
     _must_be_on()
-    hold, account = f.identifier("id"), f.identifier("account")
+    hold, account = _act(f), f.identifier("account")
     receipt, amount = f.identifier_or_none("receipt"), f.integer("amount", 1, MONEY_MAX)
     if HoldSettlement.objects.filter(hold_id=hold, till=session.till).exists():
         # The till's journal was quicker than this request: nothing is held any more.
@@ -62,7 +68,7 @@ def reserve(session: Session, f: Fields) -> dict[str, Any]:
 def confirm(session: Session, f: Fields) -> dict[str, Any]:
     """Spends what a hold holds, or less: confirmed, exists, exists_different, exceeds_hold or cancelled."""
     result = bonus.confirm(
-        resolution=f.identifier("id"),
+        resolution=_act(f),
         hold_id=f.identifier("hold"),
         receipt=f.identifier("receipt"),
         redeemed=f.integer("redeemed", 0, MONEY_MAX),
@@ -75,7 +81,7 @@ def confirm(session: Session, f: Fields) -> dict[str, Any]:
 def cancel(session: Session, f: Fields) -> dict[str, Any]:
     """Frees a hold: cancelled, exists, exists_different or confirmed."""
     result = bonus.cancel(
-        resolution=f.identifier("id"),
+        resolution=_act(f),
         hold_id=f.identifier("hold"),
         why=f.text_or_none("why", 200) or "",
         till=session.till.id,

@@ -27,6 +27,7 @@ import { Parking } from "./models/parking.js";
 import { Messages } from "./models/messages.js";
 import { Paying } from "./models/paying.js";
 import { People } from "./models/people.js";
+import { Points } from "./models/points.js";
 import { Pricing } from "./models/pricing.js";
 import { Printing } from "./models/printing.js";
 import { quickGrid, searchGoods } from "./models/quick.js";
@@ -79,6 +80,7 @@ export class Parts {
     this.drafts = new Drafts(db, (problem) => this.stop(problem));
     this.parking = new Parking(this);
     this.paying = new Paying(this);
+    this.points = new Points(this);
     this.selling = new Selling(this);
     this.scale = new Scale(this);
     this.desk = new Desk(this);
@@ -178,6 +180,7 @@ export class Parts {
     const drafts = this.training.own(await this.drafts.all());
     this.selling.restore(drafts);
     this.parking.start(stored.parking, drafts);
+    await this.points.start(stored.bonus);
     await this.customers.start();
     this.people.resume();
     this.witness.start(how, this.selling.drafts.filter((draft) => draft.lines.length > 0).length);
@@ -214,6 +217,7 @@ export class Parts {
     const closed = items.find((item) => item.type === "shift" && item.body.action === "close");
     if (closed) this.trace("latency", { shift: String(closed.body.shift), data: { ...this.latency.take() } });
     this.once.appended(items);
+    this.points.appended(items);
     this.printing.keepCopy(items);
     this.link?.upload.poke();
   }

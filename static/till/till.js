@@ -165,9 +165,7 @@ export class Till {
   }
 
   /** @param {number | null} n @returns {void} */
-  selectLine(n) {
-    this.#do((parts) => parts.selling.selectLine(n));
-  }
+  selectLine(n) { this.#do((parts) => parts.selling.selectLine(n)); }
 
   /**
    * Strikes a line through; it stays in sight and leaves an event in the journal.
@@ -198,9 +196,7 @@ export class Till {
   }
 
   /** The operator has checked the customer's age; asked once per receipt at the highest age. @returns {void} */
-  confirmAge() {
-    this.#do((parts) => parts.selling.confirmAge());
-  }
+  confirmAge() { this.#do((parts) => parts.selling.confirmAge()); }
 
   /** Drops the receipt on screen, with an event that keeps its lines. @param {{reason?: string, approval?: Approval}} [why] @returns {void} throws forbidden, payment_started */
   cancelReceipt(why = {}) {
@@ -246,14 +242,10 @@ export class Till {
   // ------------------------------------------------------------ payment
 
   /** @returns {void} throws empty_receipt, age_unconfirmed {age}, readonly */
-  startPayment() {
-    this.#do((parts) => parts.paying.start());
-  }
+  startPayment() { this.#do((parts) => parts.paying.start()); }
 
   /** Back to the sale. @returns {void} throws payment_started when a tender has been taken */
-  leavePayment() {
-    this.#do((parts) => parts.paying.leave());
-  }
+  leavePayment() { this.#do((parts) => parts.paying.leave()); }
 
   /**
    * Takes one means of payment. When it returns true nothing is left to pay: call `finish()`.
@@ -264,6 +256,11 @@ export class Till {
    */
   tender(tender) {
     return this.#do((parts) => parts.paying.tender(tender));
+  }
+
+  /** Pays with the customer's points: a sum, or all that may be. The server is asked beside everything else. @param {number} [amount] @returns {Promise<boolean>} true when nothing is left to pay; throws points_… */
+  redeem(amount) {
+    return this.#later((parts) => parts.points.redeem(amount));
   }
 
   /** Takes a tender back; where nothing was left to pay, the cash too, because it was worked out for what was left then. @param {number} i @returns {void} */

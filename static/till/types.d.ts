@@ -248,10 +248,21 @@ export interface PaymentView {
   buyerTaxId: string | null;
   /** The customer takes the code on the screen instead of paper; null where there is no choice. */
   paperless: boolean | null;
+  /** Null where nobody may pay with points here. */
+  bonus: BonusView | null;
   /** Buttons: sums a customer is likely to hand over, ascending, the first is exact. */
   quickCash: Minor[];
   /** collecting → committing (being written; no key may act) → gone (see `last`). */
   step: "collecting" | "committing";
+}
+
+/** The customer's points while a receipt is being paid. */
+export interface BonusView {
+  /** As known best, null when nobody ever said; and when that was. */ balance: Minor | null; at: Instant | null;
+  /** F7 alone pays so much, as far as this till knows. */ most: Minor;
+  /** The rule: this much of the goods at most. */ share: Percent;
+  /** The receipt as it stands earns this. */ earns: Minor;
+  /** Points are on the receipt · the server is being asked. */ taken: boolean; asking: boolean;
 }
 
 export interface Tender {
@@ -259,8 +270,10 @@ export interface Tender {
   kind?: TenderKind;
   /** What a voucher is worth, where that is more than it paid. */
   face?: Minor;
+  /** Points: the hold they are set aside with; null where the till could not ask. */
+  hold?: Uuid | null;
 }
-export type TenderKind = "cash" | "card" | "voucher" | "internal" | "account";
+export type TenderKind = "cash" | "card" | "voucher" | "internal" | "account" | "bonus";
 /** A means of payment and its rules (feed kind `tender`). */
 export interface TenderType {
   id: string; kind: TenderKind; /** In the till's language. */ name: string; /** Where the payment screen has it; F8 is a list. */ key: "" | "F5" | "F6" | "F8";
@@ -273,6 +286,8 @@ export interface LastReceipt {
   closedAt: Instant; fresh: boolean;
   /** Set on a return: `due` was handed out, `change` of it in cash. */
   kind?: "sale" | "return";
+  /** Points that it earned. */
+  earned?: Minor;
   /** Its own page on the server, for a QR code; null where customers cannot reach the server. */
   link: string | null;
   /** none: no printer paired, or the customer took the code instead. */
@@ -536,6 +551,8 @@ export interface Origin {
   id: Uuid; label: string; closedAt: Instant; day: Day; due: Minor; rounding: Minor; card: string | null; customer: string | null;
   included: boolean; source: "till" | "server"; verified: boolean; lines: SoldLine[];
   payments: { method: string; amount: Minor; details: Record<string, unknown> | null }[]; returns: Comeback[];
+  /** Points that the sale earned, and that were paid with; absent in drafts of an earlier version. */
+  bonus?: { earned: Minor; redeemed: Minor };
 }
 
 /** What a return on screen comes back to; null lines where there is no receipt. */

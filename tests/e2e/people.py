@@ -128,3 +128,37 @@ def said(number: int) -> dict[str, Any]:
         "code": printed.data["code"],
         "receipt": str(printed.receipt_id),
     }
+
+
+def points(card: str, on: bool = True, give: int = 0, **rule: Any) -> dict[str, Any]:
+    """The store gives points, or does not; the holder of a card is given some by hand."""
+    from core import clock
+    from core.models import Employee
+    from loyalty.bonus_rule import BonusRule
+    from loyalty.models import Card
+    from loyalty.services import bonus
+
+    usual = {"percent": 1000, "most": 5000, "policy": "online_only", "lease_card": 0, "lease_day": 0}
+    bonus.rule_save(BonusRule(**{**usual, **rule}), on=on)
+    if give:
+        who, by = Card.objects.get(number=card).customer_id, Employee.objects.get(name="Marta Lis").id
+        bonus.adjust(act=uuid.uuid4(), account=who, points=give, by=by, reason="gift", now=clock.now())
+    return {}
+
+
+def account(card: str) -> dict[str, Any]:
+    """Posts what waits; the account of a card: its entries since it was given points, what it has, its open holds."""
+    from core import clock
+    from core.services import organisation
+    from loyalty.models import BonusEntry, Card
+    from loyalty.selectors.bonus import balance_of, open_holds
+    from pos.services import posting
+
+    posting.post_waiting(store=organisation.current_store(), now=clock.now())
+    customer = Card.objects.select_related("customer").get(number=card).customer
+    entries = BonusEntry.objects.filter(customer=customer).order_by("recorded_at", "id")
+    return {
+        "entries": [[one.kind, one.points] for one in entries],
+        "points": balance_of(customer.id).posted,
+        "holds": open_holds(customer).count(),
+    }

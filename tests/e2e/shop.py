@@ -364,6 +364,8 @@ COMMANDS = {
     "messages": people.messages,
     "said": people.said,
     "bought": people.bought,
+    "points": people.points,
+    "account": people.account,
 }
 
 

@@ -199,6 +199,29 @@ def mixed(hand: Any) -> None:
     hand.change(0)
 
 
+def loyal(hand: Hand) -> None:
+    """A customer with points, and the sum told."""
+    by_card(hand)
+    hand.scan(MILK)
+    hand.page.wait_for_timeout(AFTER_CODE_MS)
+    hand.page.keyboard.press("Enter")
+    expect(hand.at("bonus-line")).to_contain_text("3,79")
+
+
+def points_most(hand: Any) -> None:
+    hand.press("F7") if isinstance(hand, Keys) else hand.tap(hand.at("pay-F7"))
+    hand.change(0)
+
+
+def points_some(hand: Any) -> None:
+    hand.digits("2")
+    hand.press("F7") if isinstance(hand, Keys) else hand.tap(hand.at("pay-F7"))
+    expect(hand.at("tender")).to_contain_text("2,00")
+    hand.page.wait_for_timeout(AFTER_OPENING_MS)
+    hand.press("Enter") if isinstance(hand, Keys) else hand.tap(hand.go)
+    hand.change(0)
+
+
 def report_x(hand: Any) -> None:
     hand.press("F10", "1") if isinstance(hand, Keys) else hand.tap(hand.key("F10"), choice(hand, "1"))
     expect(hand.at("report-sales")).to_be_visible()
@@ -291,6 +314,8 @@ TASKS: list[tuple[str, str, Do | None, Do, int | None, int | None]] = [
     ("10", "cash, a note", ready(MILK), cash_note, None, 2),
     ("10", "cash, a sum typed", ready(MILK), cash_other, 2, None),
     ("11", "part in cash, rest by card", ready(MILK), mixed, 3, 3),
+    ("12", "points, the most allowed", loyal, points_most, 1, 1),
+    ("12", "points, a sum, the rest in cash", loyal, points_some, 2, 2),
     ("13", "return by its receipt", sold, by_receipt, 3, 3),
     ("14", "return without a receipt", None, without_receipt, 4, 4),
     ("15", "X report", None, report_x, 2, 2),
@@ -366,6 +391,7 @@ def test_no_task_costs_more_than_is_promised(
     walk: Walk, kind: type[Keys] | type[Touch], pictures: Path | None, scale: tuple[PtyScale, Bridge]
 ) -> None:
     walk.store.ask("customers", **PERSON)
+    walk.store.ask("points", card=PERSON["card"], give=2000, most=10_000)
     walk.begin(number=NUMBERS[kind])
     on_scale, bridge = scale
     pair(walk, bridge)
@@ -376,6 +402,7 @@ def test_no_task_costs_more_than_is_promised(
         counted.append(f"{number:>3} {name:<30} {hand.count} of {most} {hand.name}")
         if hand.count > most:
             over.append(counted[-1])
+    walk.store.ask("points", card=PERSON["card"], on=False)
     print("\n" + "\n".join(counted))
     if pictures is not None:
         pictures.mkdir(parents=True, exist_ok=True)

@@ -54,8 +54,13 @@ class Account:
 
     def reserve(self, amount: int, hold: str | None = None, **more: Any) -> dict[str, Any]:
         """Asks for points to be set aside."""
-        fields = {"id": hold or str(uuid.uuid4()), "account": str(self.id), "amount": amount, "receipt": None}
-        return {"hold": fields["id"], **ask(self.desk, "bonus.reserve", **{**fields, **more})}
+        fields = {
+            "request": hold or str(uuid.uuid4()),
+            "account": str(self.id),
+            "amount": amount,
+            "receipt": None,
+        }
+        return {"hold": fields["request"], **ask(self.desk, "bonus.reserve", **{**fields, **more})}
 
     def sale(
         self, price: int = 1000, *, points: int = 0, hold: str | None = None, earned: int = 0, **more: Any

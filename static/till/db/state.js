@@ -23,6 +23,7 @@ import { commit } from "./open.js";
  * @property {import("../types.d.ts").TillStatus["troubles"]} [troubles]
  * @property {import("../models/latency.js").Figures} [latency]
  * @property {{offers: import("../types.d.ts").Offer[], taking: string[]}} [parking]
+ * @property {import("../models/points.js").Kept} [bonus]
  */
 
 export class Meta {

@@ -8,6 +8,7 @@ import { ActQueue } from "./acts.js";
 import { ageOn, isBirthday } from "./calendar.js";
 import { TillError } from "./errors.js";
 import { fold } from "./fold.js";
+import { isPoints } from "./points.js";
 import { sha256 } from "./sha256.js";
 import { typeFor } from "./tender-types.js";
 import { Refused, Unanswered } from "../net/socket.js";
@@ -227,7 +228,7 @@ export class Customers {
   /** What was taken so far is in this customer's name. */
   #owes() {
     const { tenders } = this.#p.view.state;
-    return this.#p.selling.current.tenders.some(({ method }) => typeFor(tenders, method)?.needsCustomer);
+    return this.#p.selling.current.tenders.some((tender) => isPoints(tender) || typeFor(tenders, tender.method)?.needsCustomer);
   }
 
   /** Nobody's receipt any more. @returns {void} */

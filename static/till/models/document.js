@@ -36,7 +36,7 @@ export function receiptDocument(head, { id, label, cashier, body, copy = false }
     pair(t("Receipt {label}", { label }), moment(head.store, body.closed_at)), pair(t("Cashier"), cashier),
     ...(body.buyer_tax_id ? [pair(t("Buyer's tax number"), String(body.buyer_tax_id))] : []), { rule: /** @type {const} */ (true) },
     ...body.lines.flatMap((line) => lineBlocks(head, line)), { rule: /** @type {const} */ (true) },
-    ...sumBlocks(head, body), ...taxBlocks(head, body), ...paymentBlocks(head, body), ...footerOf(head.store), ...messageBlocks(body),
+    ...sumBlocks(head, body), ...taxBlocks(head, body), ...paymentBlocks(head, body), ...pointBlocks(head, body), ...footerOf(head.store), ...messageBlocks(body),
     { feed: 1 }, { qr: id }, { text: label, align: /** @type {const} */ ("center") },
   ];
   return document(head.store, blocks, !copy && opensDrawer(head, body));
@@ -132,10 +132,16 @@ function paymentBlocks(head, body) {
   return [{ rule: true }, ...blocks];
 }
 
+/** A receipt of an earlier version has no points. @param {Letterhead} head @param {ReceiptBody} body @returns {Block[]} */
+function pointBlocks(head, { bonus }) {
+  return bonus?.earned > 0 ? [pair(head.t("Points earned"), money(head, bonus.earned))] : [];
+}
+
 /** @param {Letterhead} head @param {string} method @param {Record<string, unknown>} details @returns {string} */
 export function methodName({ t, tender }, method, { name, reference }) {
   if (method === "cash") return t("Cash");
   if (method === "exchange") return t("Exchange");
+  if (method === "bonus") return t("Points");
   const known = method === "card" ? null : tender({ method, details: null })?.name;
   if (known) return [known, reference].filter(Boolean).join(" ");
   return [typeof name === "string" ? name : t("Card"), reference].filter(Boolean).join(" ");

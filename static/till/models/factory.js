@@ -24,7 +24,7 @@ export const KEYS = {
     Insert: "age", Delete: "remove", "Ctrl+Enter": "cardAll", "Ctrl+NumpadEnter": "cardAll",
   },
   payment: {
-    F1: "help", F2: "paperless", F5: "card1", "Shift+F5": "cardAtOnce", F6: "card2", F8: "otherTenders", F9: "takeBack", F10: "buyer", "Ctrl+Enter": "cardRest",
+    F1: "help", F2: "paperless", F5: "card1", "Shift+F5": "cardAtOnce", F6: "card2", F7: "bonus", F8: "otherTenders", F9: "takeBack", F10: "buyer", "Ctrl+Enter": "cardRest",
     "Ctrl+NumpadEnter": "cardRest",
   },
 };

@@ -1,6 +1,6 @@
 /** A receipt that goods come back to: how it was sold, what of it came back before, and who says so. Plain values. */
 
-import { refundOf } from "./refund.js";
+import { pointsGone, refundOf } from "./refund.js";
 
 /** @typedef {import("../types.d.ts").Origin} Origin */
 /** @typedef {import("../types.d.ts").Comeback} Comeback */
@@ -23,7 +23,7 @@ export function originOfBody(id, label, body, returns) {
   const payments = body.payments.map(({ method, amount, details }) => ({ method, amount, details }));
   return {
     id, label, closedAt: body.closed_at, day: body.day, due: body.due, rounding: body.rounding, card: text(body.card), customer: text(body.customer),
-    included: body.prices_include_tax === true, source: "till", verified: false, lines, payments, returns,
+    included: body.prices_include_tax === true, source: "till", verified: false, lines, payments, returns, bonus: pointsOf(body.bonus),
   };
 }
 
@@ -33,7 +33,7 @@ export function originOfAnswer(found) {
   const returns = (found.returns ?? []).map((/** @type {Record<string, any>} */ one) => ({ ...one, closedAt: one.closed_at }));
   return {
     id, label, closedAt: closed_at, day, due, rounding, card: text(card), customer: text(customer), included: prices_include_tax === true,
-    source: "server", verified: true, lines, payments, returns,
+    source: "server", verified: true, lines, payments, returns, bonus: pointsOf(found.bonus),
   };
 }
 
@@ -109,6 +109,26 @@ export function paidLeft(origin) {
     }
   }
   return rows;
+}
+
+/**
+ * How many points have come back with a receipt's goods, and how many more with what is counted now.
+ *
+ * @param {Origin} origin
+ * @param {number} points of the whole sale
+ * @param {(n: number) => number} now thousandths of a sold line that come back now
+ * @returns {{before: number, reached: number}}
+ */
+export function pointsBack(origin, points, now) {
+  const goods = origin.lines.filter((line) => !line.deposit);
+  const rows = (/** @type {(n: number) => number} */ more) => goods.map(({ n, total, quantity }) => ({ n, total, quantity, back: backOf(origin, n).quantity + more(n) }));
+  return { before: pointsGone(points, rows(() => 0)), reached: pointsGone(points, rows(now)) };
+}
+
+/** A receipt of an earlier version has no points. @param {unknown} bonus @returns {{earned: number, redeemed: number}} */
+function pointsOf(bonus) {
+  const { earned = 0, redeemed = 0 } = /** @type {{earned?: number, redeemed?: number}} */ (bonus ?? {});
+  return { earned, redeemed };
 }
 
 /** @param {unknown} value @returns {string | null} */

@@ -43,6 +43,7 @@ export class Paying {
     selling.told(this.#sums(selling.current).due);
     this.#open = true;
     this.show();
+    this.#p.points.ask(selling.current);
   }
 
   leave() {
@@ -91,7 +92,7 @@ export class Paying {
     this.#p.view.set({
       payment: {
         receipt: draft.id, due, tenders: draft.tenders, paid, rest: settled ? 0 : rest, restCash: settled ? 0 : restCash, change: changeOf(draft.tenders),
-        offered: offered(this.#p.view.state.tenders, draft), buyerTaxId: draft.buyerTaxId ?? null, paperless: this.#mayChoose ? draft.paperless === true : null,
+        bonus: this.#p.points.show(draft, rest), offered: offered(this.#p.view.state.tenders, draft), buyerTaxId: draft.buyerTaxId ?? null, paperless: this.#mayChoose ? draft.paperless === true : null,
         quickCash: settled ? [] : quickAmounts(restCash, notes), step: this.#finishing ? "committing" : "collecting",
       },
     });
@@ -147,6 +148,20 @@ export class Paying {
     return { method: type.id, kind: type.kind, name: type.name, amount, tendered: amount, change: 0, reference, ...(asks > amount ? { face: asks } : {}) };
   }
 
+  /** What is left of a receipt when the rest is not paid in cash. @param {Draft} draft @returns {number} */
+  rest(draft) {
+    return this.#sums(draft).rest;
+  }
+
+  /** Points that are set aside for the receipt, or leased. @param {number} amount @param {string | null} hold @returns {boolean} true when the receipt is paid */
+  points(amount, hold) {
+    const { selling } = this.#p;
+    const { tenders } = selling.current;
+    selling.hold([...tenders, { i: tenders.length, method: "bonus", kind: "bonus", name: "", amount, tendered: amount, change: 0, reference: null, hold }]);
+    this.show();
+    return this.#isSettled(selling.current);
+  }
+
   /** @param {number} i */
   removeTender(i) {
     if (this.#finishing) throw new TillError("payment_started");
@@ -157,6 +172,7 @@ export class Paying {
     for (const { method, amount, tendered, change, reference } of gone) {
       this.#p.trace("tender_cancel", { receipt: draft.id, data: { method, amount, tendered, change, reference } });
     }
+    this.#p.points.free(gone, draft.id);
     this.show();
   }
 
@@ -232,6 +248,6 @@ export class Paying {
 function lastOf(parts, draft, body, prints) {
   return {
     id: draft.id, number: body.number, label: parts.training.on ? parts.training.label(body.number) : parts.label(body.number), total: body.total, due: body.due, change: changeOf(draft.tenders),
-    closedAt: body.closed_at, fresh: true, link: null, print: prints ? "waiting" : "none",
+    earned: body.bonus.earned, closedAt: body.closed_at, fresh: true, link: null, print: prints ? "waiting" : "none",
   };
 }

@@ -2,7 +2,8 @@
 
 import { standingLines } from "./draft.js";
 import { TillError } from "./errors.js";
-import { paymentRows, roundingOf } from "./tenders.js";
+import { isPoints } from "./points.js";
+import { paidBy, paymentRows, roundingOf } from "./tenders.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
 /** @typedef {import("../types.d.ts").DraftLine} DraftLine */
@@ -34,7 +35,7 @@ import { paymentRows, roundingOf } from "./tenders.js";
 /**
  * @typedef {Record<string, unknown> & {kind: "sale" | "return", number: number, day: string, shift: string, cashier: string, opened_at: string,
  *   closed_at: string, currency: string, lines: BodyLine[], taxes: import("../types.d.ts").TaxRow[], total: number, rounding: number, due: number,
- *   payments: Payment[], messages?: {rule: string, text: string, code: string | null}[]}} ReceiptBody
+ *   payments: Payment[], bonus: {earned: number, redeemed: number, hold: string | null}, messages?: {rule: string, text: string, code: string | null}[]}} ReceiptBody
  */
 
 /**
@@ -54,9 +55,16 @@ export function receiptBody(parts, draft, { number, closedAt }) {
     currency: store.currency, prices_include_tax: store.prices_include_tax, customer: draft.customer?.customer ?? null,
     card: draft.customer?.number ?? null, buyer_tax_id: draft.buyerTaxId ?? null,
     lines: bodyLines(draft, priced, operator.id), taxes: priced.taxes, total: priced.total, rounding, due: priced.due + rounding,
-    payments: paymentRows(draft.tenders, detailsOf), bonus: { earned: 0, redeemed: 0, hold: null }, pair: null,
+    payments: paymentRows(draft.tenders, detailsOf), bonus: pointsOf(parts, draft, priced, priced.due + rounding), pair: null,
     priced: { engine: parts.engineHash(), rulebook: parts.pricing.book.hash }, ...messagesOf(parts, draft),
   };
+}
+
+/** What the customer earns, and what was paid with points. @param {import("../assembly.js").Parts} parts @param {Draft} draft @param {import("../types.d.ts").Priced} priced @param {number} due */
+function pointsOf(parts, draft, priced, due) {
+  const spent = draft.tenders.filter(isPoints);
+  const redeemed = paidBy(spent);
+  return { earned: parts.points.earned(draft, priced, { due, points: redeemed }), redeemed, hold: spent[0]?.hold ?? null };
 }
 
 /** What the store's rules put on its paper. @param {import("../assembly.js").Parts} parts @param {Draft} draft */
@@ -83,7 +91,8 @@ function unitOf({ mark = null, lot = null, price_from = null }) {
 }
 
 /** @param {import("../types.d.ts").Tender} tender @returns {Record<string, unknown>} */
-function detailsOf({ method, kind, name, reference, face }) {
+function detailsOf({ method, kind, name, reference, face, hold }) {
+  if (kind === "bonus") return { hold: hold ?? null };
   if ((kind ?? "card") === "card") return { terminal: method === "card" ? null : method, name: name || null, reference };
   return { name: name || null, reference, ...(face ? { face } : {}) };
 }

@@ -116,7 +116,27 @@ export function refundDue({ due, exact, backExact, backDue, all, step = 1, other
 }
 
 /**
- * Which money goes back which way: first what was not paid in cash, each as far as it was paid with it, then cash.
+ * How many of a sale's points have come back with its goods: each line carries its share by largest remainder, the first of
+ * equals first, and a part of a line the part that is reached so far. All of them when everything has come back. The server
+ * has the same sums (loyalty/bonus_rule.py).
+ *
+ * @param {number} points
+ * @param {{n: number, total: number, quantity: number, back: number}[]} goods without deposits; `back`: of the quantity, so far
+ * @returns {number}
+ */
+export function pointsGone(points, goods) {
+  const whole = goods.reduce((sum, { total }) => sum + total, 0);
+  if (whole === 0) return 0;
+  const parts = goods.map(({ total }) => divide(points, total, whole));
+  const order = goods.map((_, i) => i).sort((i, j) => parts[j][1] - parts[i][1] || goods[i].n - goods[j].n);
+  const missing = points - parts.reduce((sum, part) => sum + part[0], 0);
+  for (const i of order.slice(0, missing)) parts[i][0] += 1;
+  return goods.reduce((sum, { quantity, back }, i) => sum + scale(parts[i][0], Math.min(back, quantity), quantity), 0);
+}
+
+/**
+ * Which money goes back which way: first points, as far as they were paid for these goods, then what else was not paid in cash,
+ * each as far as it was paid with it, then cash.
  *
  * @param {{method: string, left: number}[]} paid what of each means of payment has not gone back yet
  * @param {(step: {other: number, cash: boolean}) => number} dueFor what is handed out when `other` of it is not cash
@@ -124,11 +144,12 @@ export function refundDue({ due, exact, backExact, backDue, all, step = 1, other
  */
 export function refundParts(paid, dueFor) {
   let rest = dueFor({ other: 0, cash: false });
-  const other = paid.map(({ method, left }) => {
-    const amount = method === "cash" ? 0 : Math.max(0, Math.min(rest, left));
-    rest -= amount;
-    return amount;
-  });
+  const other = paid.map(() => 0);
+  const rows = paid.map((_, i) => i).sort((i, j) => Number(paid[j].method === "bonus") - Number(paid[i].method === "bonus") || i - j);
+  for (const i of rows) {
+    if (paid[i].method !== "cash") other[i] = Math.max(0, Math.min(rest, paid[i].left));
+    rest -= other[i];
+  }
   const carried = other.reduce((sum, amount) => sum + amount, 0);
   const cash = rest > 0 ? dueFor({ other: carried, cash: true }) - carried : 0;
   return { other, cash };

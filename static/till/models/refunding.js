@@ -5,7 +5,7 @@
 
 import { standingLines } from "./draft.js";
 import { TillError } from "./errors.js";
-import { handedOut, leftOf, paidLeft } from "./origin.js";
+import { handedOut, leftOf, paidLeft, pointsBack } from "./origin.js";
 import { refundDue, refundParts } from "./refund.js";
 import { returnBody } from "./return-body.js";
 import { countOf } from "./return-count.js";
@@ -56,7 +56,8 @@ export class Refunding {
       const due = inCash(Math.max(0, exact - net));
       return { exact, due, parts: [part("cash", due)], changed: false };
     }
-    return this.#byOrigin(draft.origin, { exact, all: isAll(draft), step: coin(calendar) }, cash, net);
+    const points = pointsBack(draft.origin, draft.origin.bonus?.redeemed ?? 0, (n) => countOf(draft, n)).reached;
+    return this.#byOrigin(draft.origin, { exact, all: isAll(draft), step: coin(calendar), points }, cash, net);
   }
 
   /** @param {Draft} draft */
@@ -66,18 +67,24 @@ export class Refunding {
     return { calendar, coin: (/** @type {string} */ day) => pricing.coin(day), inCash: (/** @type {number} */ sum) => pricing.inCash(sum, calendar) };
   }
 
-  /** @param {Origin} origin @param {{exact: number, all: boolean, step: number}} what @param {boolean} cash @param {number} net @returns {RefundView & {exact: number}} */
-  #byOrigin(origin, { exact, all, step }, cash, net) {
+  /**
+   * Points go back to the account they came from, as many as were paid for these goods, also where all else is handed out in cash.
+   *
+   * @param {Origin} origin @param {{exact: number, all: boolean, step: number, points: number}} what @param {boolean} cash @param {number} net
+   * @returns {RefundView & {exact: number}}
+   */
+  #byOrigin(origin, { exact, all, step, points }, cash, net) {
     const before = handedOut(origin);
     const sums = { due: origin.due, exact, backExact: before.exact, backDue: before.due, all };
     const rows = paidLeft(origin);
-    const usual = rows.map((row) => ({ method: this.#mayGoBack(row) ? row.method : "cash", left: row.left }));
-    const paid = cash ? usual.map((row) => ({ ...row, left: 0 })) : usual;
+    const reached = (/** @type {{left: number}} */ { left }) => Math.min(left, Math.max(0, points - ((origin.bonus?.redeemed ?? 0) - left)));
+    const usual = rows.map((row) => ({ method: this.#mayGoBack(row) ? row.method : "cash", left: row.method === "bonus" ? reached(row) : row.left }));
+    const paid = cash ? usual.map((row) => (row.method === "bonus" ? row : { ...row, left: 0 })) : usual;
     const { other, cash: handed } = refundParts(paid, (given) => refundDue({ ...sums, other: given.other + net, step: given.cash ? step : 1 }) - net);
     const parts = rows.flatMap((row, i) => (other[i] > 0 ? [{ ...part(row.method, other[i]), name: nameOf(row.details), details: row.details }] : []));
     if (handed > 0 || parts.length === 0) parts.push({ ...part("cash", handed), details: {} });
     const due = parts.reduce((sum, one) => sum + one.amount, 0);
-    return { exact: refundDue(sums), due, parts, changed: cash && usual.some((row) => row.method !== "cash" && row.left > 0) };
+    return { exact: refundDue(sums), due, parts, changed: cash && usual.some((row) => row.method !== "cash" && row.method !== "bonus" && row.left > 0) };
   }
 
   /** Some means of payment take nothing back, and what one receipt owed another is no money: then it is cash. @param {{method: string, details: Record<string, unknown>}} row */

@@ -2,6 +2,8 @@
 
 import { standingLines } from "./draft.js";
 import { TillError } from "./errors.js";
+import { pointsBack } from "./origin.js";
+import { countOf } from "./return-count.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
 /** @typedef {import("../types.d.ts").RefundPart} RefundPart */
@@ -24,10 +26,17 @@ export function returnBody(parts, draft, { number, closedAt, parts: money }) {
     kind: "return", number, day: shift.day, shift: shift.id, cashier: operator.id, opened_at: draft.openedAt, closed_at: closedAt,
     currency: store.currency, prices_include_tax: draft.origin?.included ?? store.prices_include_tax, customer: draft.origin?.customer ?? null,
     card: draft.origin?.card ?? null, buyer_tax_id: null, reason: draft.reason ?? null, about: draft.origin?.label ?? null, lines: linesOf(draft, priced), taxes: priced.taxes,
-    total: priced.total, rounding: due - priced.due, due, payments, bonus: { earned: 0, redeemed: 0, hold: null }, pair: null,
+    total: priced.total, rounding: due - priced.due, due, payments, bonus: pointsOf(draft, payments), pair: null,
     priced: { engine: parts.engineHash(), rulebook: parts.pricing.book.hash },
   };
   return /** @type {ReceiptBody} */ (/** @type {unknown} */ (body));
+}
+
+/** What the goods had earned goes with them; what was paid for them in points comes back. @param {Draft} draft @param {{method: string, amount: number}[]} payments */
+function pointsOf(draft, payments) {
+  const { before, reached } = draft.origin ? pointsBack(draft.origin, draft.origin.bonus?.earned ?? 0, (n) => countOf(draft, n)) : { before: 0, reached: 0 };
+  const redeemed = payments.filter(({ method }) => method === "bonus").reduce((sum, { amount }) => sum + amount, 0);
+  return { earned: reached - before, redeemed, hold: null };
 }
 
 /** @param {Draft} draft @param {import("../types.d.ts").Priced} priced @returns {Record<string, unknown>[]} */

@@ -37,6 +37,7 @@ function sumBlocks(head, body) {
 }
 
 /** @param {Letterhead} head @param {ReceiptBody} body @returns {Block[]} */
-function moneyBlocks(head, { payments }) {
-  return payments.map(({ method, amount, details }) => pair(methodName(head, method, details ?? {}), money(head, amount)));
+function moneyBlocks(head, { payments, bonus }) {
+  const rows = payments.map(({ method, amount, details }) => pair(methodName(head, method, details ?? {}), money(head, amount)));
+  return bonus?.earned > 0 ? [...rows, pair(head.t("Points taken back"), money(head, bonus.earned))] : rows;
 }

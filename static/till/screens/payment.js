@@ -6,7 +6,8 @@ import { html } from "../ui/html.js";
 import { Icon } from "../ui/icons.js";
 import { keyOf } from "../ui/layout.js";
 import { KeyHint, Pad } from "../ui/parts.js";
-import { TenderKeys, pay, payOther, payWith } from "../ui/paying.js";
+import { TenderKeys, pay, payOther, payPoints, payWith } from "../ui/paying.js";
+import { BonusLine } from "./bonusline.js";
 import { taxNumberName } from "./buyer.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
@@ -18,7 +19,7 @@ export function Payment({ desk, commands, payment }) {
   const busy = payment.step === "committing";
   return html`<section class="panel" aria-label=${t("Payment")} aria-busy=${busy}>
     <${Due} desk=${desk} payment=${payment} />
-    <div class="scroll"><${Tenders} desk=${desk} payment=${payment} /></div>
+    <div class="scroll"><${BonusLine} desk=${desk} payment=${payment} /><${Tenders} desk=${desk} payment=${payment} /></div>
     <${QuickCash} desk=${desk} payment=${payment} />
     <${Cards} desk=${desk} payment=${payment} busy=${busy} />
     <${Pad} commands=${commands} go=${desk.entry || desk.quick !== null ? t("Cash") : t("Cash, exact")} off=${busy} />
@@ -49,7 +50,7 @@ function Tenders({ desk, payment }) {
 
 /** @param {{desk: Desk, tender: import("../types.d.ts").Tender}} props @returns {View} */
 function TenderRow({ desk, tender }) {
-  const name = tender.method === "cash" ? t("Cash") : tender.name || t("Card");
+  const name = tender.method === "cash" ? t("Cash") : tender.method === "bonus" ? t("Points") : tender.name || t("Card");
   const label = t("Take back {name}", { name });
   return html`<li data-testid="tender"><span>${name} ${tender.reference ?? ""}${tender.face ? html`<small>${t("worth {sum}, the rest is not paid out", { sum: money(tender.face, desk.currency) })}</small>` : null}</span><b>${sum(tender.amount, desk.currency)}</b>
     <button type="button" aria-label=${label} title=${keyOf(desk.till.state, "takeBack") || undefined} onClick=${() => desk.attempt(() => desk.till.removeTender(tender.i))}><${Icon} name="cross" /></button></li>`;
@@ -81,6 +82,7 @@ function Cards({ desk, payment, busy }) {
   return html`<div class="row">
     ${f5 ? button(f5.name, "F5", "card1", () => payWith(desk, f5)) : null}
     ${f6 ? button(f6.name, "F6", "card2", () => payWith(desk, f6)) : null}
+    ${payment.bonus && !payment.bonus.taken ? button(t("Points"), "F7", "bonus", () => payPoints(desk)) : null}
     ${list.length ? button(list.length === 1 ? list[0].name : t("Other"), "F8", "otherTenders", () => payOther(desk)) : null}
   </div>`;
 }

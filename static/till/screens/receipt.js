@@ -148,6 +148,7 @@ function Change({ desk }) {
     <h2>${back ? t("Give back in cash") : t("Change")}</h2>
     <strong data-testid="change">${money(last.change, desk.currency)}</strong>
     <p>${sentence}</p>
+    ${last.earned ? html`<p data-testid="earned">${t("Points earned: {sum}", { sum: money(last.earned, desk.currency) })}</p>` : null}
     <p class="hint">${printWords(last.print)}</p>
     ${last.link ? html`<${QrCode} text=${last.link} label=${t("Code of the receipt's page")} testid="receipt-qr" /><p class="hint">${t("The customer's telephone opens the receipt from this code.")}</p>` : null}
   </div></div>`;

@@ -38,6 +38,7 @@ function planOf(desk, cash) {
 
 /** @param {RefundPart} part @returns {string} */
 export function partName({ method, name }) {
+  if (method === "bonus") return t("Points");
   return method === "cash" ? t("Cash") : name || t("Card");
 }
 

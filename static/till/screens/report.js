@@ -20,6 +20,7 @@ export function methodName(method, cards) {
   if (method === "cash") return t("Cash");
   if (method === "card") return t("Card");
   if (method === "exchange") return t("Exchange");
+  if (method === "bonus") return t("Points");
   return cards.find((card) => card.id === method)?.name ?? method;
 }
 

@@ -66,6 +66,7 @@ const paying = (t) => ({
   cardAtOnce: { name: () => t("Card, no slip"), at: "payment", run: ({ commands }) => commands.cardAtOnce() },
   cardRest: { name: () => t("The rest by card"), at: "payment", layer: "card", run: ({ commands }) => commands.tender("card") },
   otherTenders: { name: () => t("Other ways to pay"), at: "payment", layer: "tenders", label: () => t("Other"), gone: ({ till }) => !offers(till, "F8"), run: ({ commands }) => commands.otherTenders() },
+  bonus: { name: () => t("Points"), at: "payment", gone: ({ till }) => !till.state.payment?.bonus, off: ({ till }) => Boolean(till.state.payment?.bonus?.taken), run: ({ commands }) => commands.points() },
   paperless: {
     name: () => t("Code instead of paper"), at: "payment", label: ({ till }) => (till.state.payment?.paperless ? t("Paper") : t("Code, no paper")),
     gone: ({ till }) => (till.state.payment?.paperless ?? null) === null, run: ({ desk, till }) => desk.attempt(() => till.setPaperless(!till.state.payment?.paperless)),

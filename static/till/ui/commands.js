@@ -15,7 +15,7 @@ import { parseScaled } from "./format.js";
 import { askNumber } from "./goods.js";
 import { press } from "./keys.js";
 import { boundTo } from "./layout.js";
-import { TenderKeys, cardAtOnce, chooseQuick, pay, payCash, payOther, payWith, takeBack } from "./paying.js";
+import { TenderKeys, cardAtOnce, chooseQuick, pay, payCash, payOther, payPoints, payWith, takeBack } from "./paying.js";
 import { backOf, returnAll, toExchange, toRefund } from "./returning.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -378,6 +378,11 @@ export class Commands {
   /** @returns {void} */
   cardAtOnce() {
     cardAtOnce(this.#desk);
+  }
+
+  /** @returns {void} */
+  points() {
+    payPoints(this.#desk);
   }
 
   /** @returns {void} */

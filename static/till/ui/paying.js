@@ -38,6 +38,20 @@ export function pay(desk, tender) {
   });
 }
 
+/** Points: the typed sum, else all that may be. The server is asked beside everything else. @param {Desk} desk @returns {void} */
+export function payPoints(desk) {
+  const typed = desk.entry === "" ? undefined : parseScaled(desk.entry, desk.currency?.digits ?? 2);
+  desk.entry = "";
+  desk.quick = null;
+  if (typed === null) return desk.refuse({ code: "bad_amount", args: {} });
+  desk.attempt(async () => {
+    if (!(await desk.till.redeem(typed))) return;
+    desk.close();
+    await desk.till.finish();
+    desk.message = null;
+  });
+}
+
 /** What the keys of the payment stand for: two single means of payment, and a list of all others. */
 export class TenderKeys {
   /** @param {TenderType[]} offered on this receipt */

@@ -7,6 +7,7 @@ import { t, tn } from "../i18n.js";
 import { CUSTOMER } from "./customer-words.js";
 import { money, percent } from "./format.js";
 import { GOODS } from "./goodswords.js";
+import { POINTS } from "./points-words.js";
 import { keyNamed } from "./layout.js";
 
 /** @typedef {import("../types.d.ts").Problem} Problem */
@@ -108,7 +109,7 @@ const DESK = {
   storage_failed: () => t("This device could not save. Selling has stopped so that nothing is lost. Call the manager."),
 };
 
-const WORDS = { ...GATE, ...SALE, ...BACK, ...GOODS, ...CUSTOMER, ...DESK };
+const WORDS = { ...GATE, ...SALE, ...BACK, ...GOODS, ...CUSTOMER, ...POINTS, ...DESK };
 
 /** @param {number | null | undefined} left @returns {string} */
 function wrongPin(left) {
