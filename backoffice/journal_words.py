@@ -22,7 +22,7 @@ GROUPS: list[tuple[Any, list[str]]] = [
         [
             *("sale", "return", "receipt_cancel", "receipt_left", "receipt_trail", "reprint"),
             *("park", "park_take", "park_taken", "park_resume", "park_both"),
-            *("return_open", "return_blind", "return_over", "return_cancel"),
+            *("return_open", "return_blind", "return_empties", "return_over", "return_cancel"),
         ],
     ),
     (
@@ -122,6 +122,7 @@ NAMES: dict[str, Any] = {
     "report_printed": gettext_lazy("Report printed"),
     "return_blind": gettext_lazy("Return without a receipt begun"),
     "return_cancel": gettext_lazy("Return given up"),
+    "return_empties": gettext_lazy("Empty bottles taken back"),
     "return_open": gettext_lazy("Return by a receipt from elsewhere begun"),
     "return_over": gettext_lazy("Return above the limit allowed"),
     "scan_refused": gettext_lazy("Code refused"),

@@ -254,6 +254,7 @@ EVENTS: dict[str, Any] = {
     "exchange": gettext_lazy("Goods were exchanged"),
     "return_blind": gettext_lazy("Goods came back without a receipt"),
     "return_cancel": gettext_lazy("A return was given up"),
+    "return_empties": gettext_lazy("Empty bottles came back"),
     "return_open": gettext_lazy("A receipt was opened for a return"),
     "return_over": gettext_lazy("A return beyond the limits was allowed"),
     "sign_in": gettext_lazy("Signed in"),

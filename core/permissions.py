@@ -12,6 +12,7 @@ CHOICES = [
     ("till.void_subtotal", _("Void after the subtotal")),
     ("till.return", _("Take goods back")),
     ("till.return_blind", _("Take goods back without a receipt")),
+    ("till.empties", _("Take empty bottles back and pay out their deposit")),
     ("till.return_over", _("Take goods back beyond the store's limits")),
     ("till.cash", _("Put cash in and take it out")),
     ("till.drawer", _("Open the drawer without a sale")),
@@ -46,7 +47,7 @@ def choices() -> list[tuple[str, Any]]:
 
 
 NAMES = frozenset(name for name, _label in CHOICES)
-CASHIER = ["till.sell", "till.void", "till.x", "till.reprint", "till.discount", "till.customer"]
+CASHIER = ["till.sell", "till.void", "till.x", "till.reprint", "till.discount", "till.customer", "till.empties"]
 SENIOR = [
     *CASHIER, "till.cash", "till.drawer", "till.z", "till.return", "till.price", "till.void_subtotal", "till.training",
     "till.customer_card",

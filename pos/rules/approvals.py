@@ -22,6 +22,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "price_change": ("till.price",),
     "return_open": ("till.return",),
     "return_blind": ("till.return_blind",),
+    "return_empties": ("till.empties",),
     "return_over": ("till.return_over",),
     "handover": ("till.z",),
     "shift_continue": ("till.z",),

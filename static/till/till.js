@@ -295,7 +295,7 @@ export class Till {
     return this.#later((parts) => parts.returning.open(code, given));
   }
 
-  /** Goods without a receipt. @param {{reason: string, approval?: Approval}} why @returns {void} throws forbidden, reason_wanted */
+  /** Goods without a receipt; empties: bottles, of which only the deposit counts. @param {{reason: string, approval?: Approval, empties?: boolean}} why @returns {void} throws forbidden, reason_wanted */
   openBlindReturn(why) {
     this.#do((parts) => parts.returning.openBlind(why));
   }

@@ -493,6 +493,8 @@ export interface Draft {
   /** A return without a receipt: why, and who allowed what. */
   reason?: string | null;
   allowed?: string[];
+  /** A return of empty bottles: every code stands for its deposit. */
+  empties?: boolean;
   buyerTaxId?: string | null;
   paperless?: boolean;
   /** Put aside and offered to other tills under this id. */
@@ -558,7 +560,7 @@ export interface Origin {
 /** What a return on screen comes back to; null lines where there is no receipt. */
 export interface ReturnView {
   /** null: goods without a receipt. */ label: string | null; id: Uuid | null; closedAt: Instant | null; due: Minor; source: "till" | "server" | "none";
-  verified: boolean; /** The receipt is still being looked for. */ looking: boolean; reason: string | null;
+  verified: boolean; /** The receipt is still being looked for. */ looking: boolean; reason: string | null; empties: boolean;
   lines: ReturnLineView[];
 }
 export interface ReturnLineView {

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.test_look import CLIPPED, findings, set_screen
+from tests.e2e.test_returns import give_back
 from tests.e2e.walks import Walk, digits, picture
 
 pytestmark = pytest.mark.browser
@@ -59,5 +60,18 @@ def test_goods_that_need_more_than_a_code(walk: Walk, pictures: Path | None) -> 
     walk.press("Enter")
     expect(walk.at("message")).not_to_contain_text("Telefon")
     walk.pay("200")
+    # Empty bottles: six in a crate and one by hand; what has no deposit pays nothing; two keys and the cash is given.
+    walk.press("Shift+F7")
+    expect(walk.at("return-side")).to_be_visible()
+    walk.scan("6*191")
+    walk.scan("191")
+    expect(walk.at("line")).to_have_count(1)
+    walk.scan("101")
+    expect(walk.at("message")).to_be_visible()
+    look(walk, pictures, "empties")
+    assert digits(walk.at("total").inner_text()) == str(7 * 50)
+    give_back(walk)
+    assert digits(walk.at("change").inner_text()) == str(7 * 50)
     walk.all_sent()
-    assert set(walk.store.ask("receipts", number=41)["states"]) == {"stored"}
+    held = walk.store.ask("receipts", number=41)
+    assert held["receipts"][-1]["due"] == 7 * 50 and set(held["states"]) == {"stored"}

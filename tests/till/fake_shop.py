@@ -184,6 +184,7 @@ def small_rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
             "code": "manager",
             "permissions": [
                 *cashier,
+                "till.empties",
                 "till.price",
                 "till.z",
                 "till.void_subtotal",

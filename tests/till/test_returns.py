@@ -119,6 +119,34 @@ def test_without_a_receipt_there_is_a_reason_and_a_limit(page: Page, shop: Shop)
     assert "return_blind" in names
 
 
+def test_empty_bottles_bring_their_deposit_in_cash_and_no_more(page: Page, shop: Shop) -> None:
+    open_till(page, shop)
+    beer, deposit = ean13("590000000021"), ean13("590000000022")
+    begin = "till.openBlindReturn({ reason: 'empties', empties: true, approval: undefined })"
+    assert refused(page, begin) == ["forbidden", {"permission": "till.empties"}]
+    allowed(page, "till.empties", begin.replace(": undefined", ""))
+    page.evaluate("(c) => { till.multiply(20000); till.scan(c); }", beer)
+    page.evaluate("([a, b]) => { till.scan(a); till.scan(b); }", [beer, deposit])
+    answer = page.evaluate("(c) => till.scan(c)", MILK)
+    assert answer["problem"]["code"] == "no_deposit"
+    assert page.evaluate("(c) => till.scan(c)", "4000000000001")["problem"]["code"] == "unknown_code"
+    (line,) = state(page, "receipt.lines")
+    price = line["price"]
+    assert (line["quantity"], line["total"]) == (22000, 22 * price)
+    page.wait_for_timeout(400)
+    boot(page, shop)
+    wait(page, "till.state.phase === 'sale' && till.state.receipt?.back?.empties")
+    last = page.evaluate("till.finishReturn()")
+    assert (last["due"], last["change"]) == (22 * price, 22 * price)
+    wait(page, "till.status.unsent === 0")
+    (body,) = returns(shop)
+    (back,) = body["lines"]
+    assert (back["deposit"], back["discounts"], back["origin"]) == (True, [], None)
+    assert [(one["method"], one["amount"]) for one in body["payments"]] == [("cash", 22 * price)]
+    names = [item["body"]["name"] for item in shop.items("event")]
+    assert "return_empties" in names and "return_blind" not in names
+
+
 def test_a_scanned_receipt_opens_and_goods_scanned_meanwhile_are_counted(page: Page, shop: Shop) -> None:
     open_till(page, shop)
     sold = sell(page, MILK, method="cash")

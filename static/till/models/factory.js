@@ -20,7 +20,7 @@ function areas(column) {
 /** What the keys do, by the key's place on the board (`event.code`). `row: false` keeps one out of the row at the bottom, which holds about twelve. */
 export const KEYS = {
   sale: {
-    F1: "help", F2: "search", F3: "price", F4: "customer", F5: "park", F6: "receipts", F7: "discount", F8: "void", "Shift+F8": "cancel", F9: "return", "Shift+F9": { action: "blindReturn", row: false }, F10: "desk", F12: "menu",
+    F1: "help", F2: "search", F3: "price", F4: "customer", F5: "park", F6: "receipts", F7: "discount", "Shift+F7": { action: "empties", row: false }, F8: "void", "Shift+F8": "cancel", F9: "return", "Shift+F9": { action: "blindReturn", row: false }, F10: "desk", F12: "menu",
     Insert: "age", Delete: "remove", "Ctrl+Enter": "cardAll", "Ctrl+NumpadEnter": "cardAll",
   },
   payment: {

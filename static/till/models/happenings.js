@@ -67,6 +67,7 @@ export const HAPPENINGS = {
   "reprint": {},
   "return_blind": { "reason": "text", "approved_by": "employee?" },
   "return_cancel": { "origin": "receipt?", "lines": "count" },
+  "return_empties": { "reason": "text", "approved_by": "employee?" },
   "return_open": { "code": "text", "approved_by": "employee?" },
   "return_over": { "approved_by": "employee" },
   "sale_ban": { "product": "product", "ban": "text" },

@@ -15,7 +15,7 @@ export function returnView(draft, unit) {
   const { origin, looking, reason } = draft;
   return {
     label: origin?.label ?? looking ?? null, id: origin?.id ?? null, closedAt: origin?.closedAt ?? null, due: origin?.due ?? 0,
-    source: origin?.source ?? "none", verified: origin?.verified ?? true, looking: Boolean(looking), reason: reason ?? null,
+    source: origin?.source ?? "none", verified: origin?.verified ?? true, looking: Boolean(looking), reason: reason ?? null, empties: draft.empties === true,
     lines: (origin?.lines ?? []).map((line) => lineView(draft, line, unit(line.unit))),
   };
 }

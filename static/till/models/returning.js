@@ -18,6 +18,7 @@ import { readsAs, returnRules } from "./return-rules.js";
 /** @typedef {import("../types.d.ts").Origin} Origin */
 /** @typedef {import("../types.d.ts").Approval} Approval */
 /** @typedef {import("../types.d.ts").ScanResult} ScanResult */
+/** @typedef {import("./codes.js").FreshLine} FreshLine */
 
 /** Not a code: everything was asked to come back before the receipt was there. */
 const ALL = "";
@@ -81,13 +82,14 @@ export class Returning {
     await this.#look(draft.id, code, read, origin ?? null);
   }
 
-  /** Goods without a receipt. @param {{reason: string, approval?: Approval}} why */
-  openBlind({ reason, approval }) {
-    const by = this.#p.people.must("till.return_blind", approval);
+  /** Goods without a receipt, or empty bottles: whoever sold them, their deposit is paid out. @param {{reason: string, approval?: Approval, empties?: boolean}} why */
+  openBlind({ reason, approval, empties = false }) {
+    const right = empties ? "till.empties" : "till.return_blind";
+    const by = this.#p.people.must(right, approval);
     const why = shortText(reason);
     if (!why) throw new TillError("reason_wanted");
-    const draft = this.#begin({ reason: why, allowed: by ? ["till.return_blind"] : [] });
-    this.#p.trace("return_blind", { receipt: draft.id, data: { reason: why, approved_by: by } });
+    const draft = this.#begin({ reason: why, allowed: by ? [right] : [], ...(empties ? { empties } : {}) });
+    this.#p.trace(empties ? "return_empties" : "return_blind", { receipt: draft.id, data: { reason: why, approved_by: by } });
   }
 
   /** @param {Partial<Draft>} more @returns {Draft} */
@@ -175,6 +177,7 @@ export class Returning {
       this.#waiting.push({ draft: draft.id, code });
       return done(0, "");
     }
+    if (draft.empties) return this.#empty(this.#p.goods.find(code), code);
     if (!draft.origin) return this.#blind(this.#codes.read(code).line);
     return this.#count(draft, this.#meant(draft.origin, code));
   }
@@ -183,6 +186,8 @@ export class Returning {
   add(id, quantity) {
     const draft = this.must;
     if (draft.looking) throw new TillError("not_selling");
+    const product = draft.empties ? this.#p.goods.product(id) : null;
+    if (product) return this.#empty({ product, quantity: quantity ?? 1000 }, product.code);
     if (!draft.origin) return this.#blind(this.#codes.product(id, quantity).line);
     return this.#count(draft, { product: id, name: this.#p.goods.product(id)?.name ?? "", quantity: quantity ?? 1000 });
   }
@@ -201,20 +206,46 @@ export class Returning {
   /** @param {Draft} draft @param {{product: string, name: string, quantity: number}} what @returns {ScanResult} */
   #count(draft, { product, name, quantity }) {
     if (!draft.origin?.lines.some((line) => line.product === product)) throw new TillError("not_on_receipt", { name });
-    const { operand } = this.#p.view.state;
-    const next = counted(draft, product, operand === null ? quantity : Math.round((operand * quantity) / 1000));
-    this.#p.selling.multiply(null);
-    return this.#put(next, name);
+    return this.#put(counted(draft, product, this.#times(quantity)), name);
   }
 
-  /** @param {Omit<import("../types.d.ts").DraftLine, "n" | "manual" | "voided">} line @returns {ScanResult} */
+  /** @param {FreshLine} line @returns {ScanResult} */
   #blind(line) {
-    const { operand } = this.#p.view.state;
-    const quantity = operand === null ? line.quantity : Math.round((operand * line.quantity) / 1000);
-    this.#p.selling.multiply(null);
-    const result = this.#put(withLine(this.must, { ...line, quantity, age: 0, sold: null }), line.name);
+    const result = this.#add(line);
     this.#lower(this.must.id, line.product);
     return result;
+  }
+
+  /**
+   * A bottle stands for its deposit, which nobody's price history makes cheaper, and a crate for all in it. Bottles of one
+   * deposit are counted on one line.
+   *
+   * @param {{product: import("../types.d.ts").Product, quantity: number} | null} found
+   * @param {string} code
+   * @returns {ScanResult}
+   */
+  #empty(found, code) {
+    if (!found) throw new TillError("unknown_code", { code });
+    const { product, quantity } = found;
+    const deposit = product.kind === "deposit" ? product.id : product.deposit;
+    if (!deposit) throw new TillError("no_deposit", { code, name: product.name });
+    const line = { ...this.#codes.deposit(deposit), quantity: Math.ceil(quantity / 1000) * 1000 };
+    const there = this.must.lines.find((one) => one.product === deposit);
+    if (!there) return this.#add(line);
+    this.setQuantity(there.n, there.quantity + this.#times(line.quantity));
+    return done(there.n, line.name);
+  }
+
+  /** @param {FreshLine} line @returns {ScanResult} */
+  #add(line) {
+    return this.#put(withLine(this.must, { ...line, quantity: this.#times(line.quantity), age: 0, sold: null }), line.name);
+  }
+
+  /** As often as was typed before the scan. @param {number} quantity @returns {number} */
+  #times(quantity) {
+    const { operand } = this.#p.view.state;
+    this.#p.selling.multiply(null);
+    return operand === null ? quantity : Math.round((operand * quantity) / 1000);
   }
 
   /** Goods without a receipt are worth what they were worth least; the server knows. @param {string} id @param {string} product */

@@ -24,11 +24,13 @@ export function ReturnSide({ desk, commands, back }) {
 
 /** @param {ReturnView} back @returns {string} */
 function title(back) {
+  if (back.empties) return t("Empty bottles");
   return back.source === "none" && !back.looking ? t("Without a receipt") : t("Receipt {label}", { label: back.label ?? "" });
 }
 
 /** @param {{desk: Desk, back: ReturnView}} props @returns {View} */
 function About({ desk, back }) {
+  if (back.empties) return html`<p>${t("Scan each bottle, or type how many, × and scan one. Then Enter pays the deposit out.")}</p><p class="hint">${t("It does not matter which shop sold them.")}</p>`;
   if (back.source === "none") {
     return html`<p>${back.reason}</p><p class="hint">${t("Scan the goods. Then Enter.")}</p>`;
   }

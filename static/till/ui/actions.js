@@ -50,6 +50,7 @@ const receipts = (t) => ({
   receipts: { name: () => t("Receipts"), at: "sale", layer: "receipts", label: ({ till }) => t("Receipts") + (till.state.parked.length ? ` (${till.state.parked.length})` : "") },
   return: { name: () => t("Return"), at: "sale", right: "till.return", layer: "return", label: ({ till }) => (till.state.receipt?.back ? t("Exchange") : t("Return")), run: ({ desk }) => desk.returnKey() },
   blindReturn: { name: () => t("Return without a receipt"), at: "sale", right: "till.return_blind", layer: "blind" },
+  empties: { name: () => t("Empty bottles"), at: "sale", right: "till.empties", run: ({ desk }) => desk.attempt((approval) => desk.till.openBlindReturn({ reason: t("Empty bottles"), empties: true, approval })) },
   tab: { name: () => t("Go to a receipt"), at: "sale", params: { tab: "tab" }, run: ({ commands, params }) => commands.switchTo(params.tab) },
 });
 

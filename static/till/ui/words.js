@@ -70,6 +70,7 @@ const SALE = {
 const BACK = {
   no_such_receipt: (args) => t("There is no receipt {label} in this shop. Look at the paper again.", { label: args.label ?? "" }),
   receipt_elsewhere: () => t("This receipt was not made on this till, and the server does not answer. Try again later, or ask a manager."),
+  no_deposit: (args) => t("There is no deposit on {name}. Nothing is paid out for it.", { name: args.name }),
   not_on_receipt: (args) => t("{name} is not on this receipt.", { name: args.name }),
   nothing_left: (args) => t("No more of this may come back. Left: {left}.", { left: args.left }),
   taken_back_elsewhere: () => t("Some of these goods came back on another till already. They were taken off."),
@@ -144,6 +145,7 @@ export function permissionName(permission) {
     "till.void_subtotal": () => t("Void after the sum was told"),
     "till.return": () => t("Take goods back"),
     "till.return_blind": () => t("Take goods back without a receipt"),
+    "till.empties": () => t("Take empty bottles back"),
     "till.return_over": () => t("Take goods back beyond the store's limits"),
     "till.training": () => t("Practise in training mode"),
     "till.cash": () => t("Put cash in or take it out"),
