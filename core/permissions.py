@@ -29,6 +29,7 @@ CHOICES = [
     ("promotions.edit", _("Edit promotions")),
     ("customers.view", _("See customers")),
     ("customers.edit", _("Edit customers, their groups and the form")),
+    ("customers.bonus", _("Give and take points by hand, free points that are set aside")),
     ("customers.privacy", _("Export and erase a person's data")),
     ("messages.edit", _("Edit the messages of the tills")),
     ("tills.manage", _("Create, enrol, lock and revoke tills")),

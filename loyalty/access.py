@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import KasaError
 from core.models import Employee, Store
-from loyalty.models import Card, Customer, MessageRule, Promotion
+from loyalty.models import BonusHold, Card, Customer, MessageRule, Promotion
 from loyalty.selectors import promotion_get
 from loyalty.selectors.customers import NoCustomer, customer_get
 
@@ -50,6 +50,22 @@ def access_customer_privacy(employee: Employee, customer_id: uuid.UUID) -> Custo
     if not employee.may("customers.privacy"):
         raise NotAllowed(_("Your role does not give out or erase people's data."))
     return customer_get(customer_id)
+
+
+def access_customer_bonus(employee: Employee, customer_id: uuid.UUID) -> Customer:
+    """A customer whose points the employee may give, take and free. Raises NotAllowed, NoCustomer."""
+    if not employee.may("customers.bonus"):
+        raise NotAllowed(_("Your role does not change people's points."))
+    return customer_get(customer_id)
+
+
+def access_hold(employee: Employee, customer_id: uuid.UUID, hold_id: uuid.UUID) -> BonusHold:
+    """A hold of just this customer, for somebody who may change points. Raises NotAllowed, NoCustomer."""
+    customer = access_customer_bonus(employee, customer_id)
+    hold = BonusHold.objects.filter(id=hold_id, customer=customer).first()
+    if hold is None:
+        raise NoCustomer(_("There is no such hold."))
+    return hold
 
 
 def access_card_change(employee: Employee, customer_id: uuid.UUID, card_id: uuid.UUID) -> Card:

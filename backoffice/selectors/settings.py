@@ -17,6 +17,14 @@ DEFAULTS: dict[str, Any] = {
     "cash_reasons": {},
     "lock_minutes": 0,
     "day_starts": 4,
+    "bonus": {
+        "on": False,
+        "percent": 100,
+        "most": 5000,
+        "policy": "online_only",
+        "lease_card": 2000,
+        "lease_day": 20_000,
+    },
     "returns": {
         "days": 30,
         "blind_limit": 10_000,

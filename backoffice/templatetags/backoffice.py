@@ -142,6 +142,18 @@ def own_answer(field: FormField, value: Any) -> str:
 
 
 @register.filter
+def bonus_kind(name: str) -> str:
+    """What moved a bonus account, in words."""
+    return {
+        "accrue": _("earned"),
+        "redeem": _("paid with points"),
+        "return_accrual": _("taken back with goods"),
+        "return_redeem": _("given back for goods"),
+        "adjust": _("by hand"),
+    }.get(name, name)
+
+
+@register.filter
 def customer_action(name: str) -> str:
     """What was done to a customer, in words."""
     return {

@@ -162,6 +162,10 @@ def everything_about(customer: Customer) -> dict[str, Any]:
             }
             for row in customer.consents.select_related("text").order_by("at", "id")
         ],
+        "bonus": [
+            {"kind": row.kind, "points": row.points, "at": clock.to_wire(row.effective_at)}
+            for row in customer.bonus_entries.order_by("recorded_at", "id")
+        ],
         "history": [
             {"action": row.action, "at": clock.to_wire(row.at), "fields": row.detail.get("fields", [])}
             for row in customer.events.order_by("received_at", "id")

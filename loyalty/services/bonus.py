@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core import feed
 from core.constraints import explained
 from core.errors import KasaError
+from core.models import Setting
 from core.services.organisation import setting_save
 from inventory import text
 from loyalty import bonus_rule
@@ -231,13 +232,13 @@ def adjust(
         return entry
 
 
-def rule_save(rule: BonusRule, *, on: bool) -> None:
+def rule_save(rule: BonusRule, *, on: bool) -> Setting:
     """The store's rule, published to the tills; what was typed is kept while points are off. Raises BadBonus."""
     if not 0 <= rule.percent <= bonus_rule.WHOLE or not 0 <= rule.most <= bonus_rule.WHOLE:
         raise BadBonus(_("A percent is from 0 to 100."), code="bad_percent")
     if rule.policy not in bonus_rule.POLICIES or min(rule.lease_card, rule.lease_day) < 0:
         raise BadBonus(_("Choose what tills do while the server is away."), code="bad_policy")
-    setting_save(SETTING, {**rule.value, "on": on})
+    return setting_save(SETTING, {**rule.value, "on": on})
 
 
 def _reason(typed: str) -> str:

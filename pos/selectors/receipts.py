@@ -1,6 +1,7 @@
 """Receipts for people and for returns."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +30,12 @@ def receipts(store: Store) -> QuerySet[Receipt]:
 def receipts_of_customer(store: Store, customer_id: uuid.UUID) -> QuerySet[Receipt]:
     """What a customer bought and brought back here, newest first."""
     return receipts(store).filter(customer_id=customer_id)
+
+
+def receipt_labels(store: Store, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The printed numbers of those receipts that are here."""
+    found = Receipt.objects.filter(store=store, id__in=ids).select_related("store", "till")
+    return {receipt.id: receipt.label for receipt in found}
 
 
 def receipt_get(store: Store, receipt_id: uuid.UUID) -> Receipt:

@@ -10,7 +10,7 @@ from django.urls import URLPattern, reverse
 from backoffice.urls import urlpatterns
 from core import clock, jobs
 from core.models import Employee
-from loyalty.services import customers, forms, messages, promotion_save
+from loyalty.services import bonus, customers, forms, messages, promotion_save
 from loyalty.services.acts import Act
 from pos.layouts.judge import presets
 from pos.models import ForkAlarm, ItemConflict, JournalItem
@@ -99,11 +99,16 @@ def people(shop: Shop) -> dict[str, Any]:
         name="Bag", event="lines", params={"more": 10}, place="screen", texts={"en": "Offer a bag."}, now=now
     )
     card = done.customer.cards.get()
+    who, hold = done.customer.id, uuid.uuid4()
+    by = Employee.objects.get(username="jan").id
+    bonus.adjust(act=uuid.uuid4(), account=who, points=500, by=by, reason="gift", now=now)
+    bonus.reserve(hold_id=hold, account=who, amount=100, receipt=None, till=shop.pen.till.id, now=now)
     return {
         "customer": done.customer.id,
         "question": field.id,
         "persons": group.id,
         "pk:card": card.id,
+        "pk:hold": hold,
         "message": rule.id,
     }
 
