@@ -22,5 +22,5 @@ export function BonusLine({ desk, payment }) {
 function result(desk, { most, share, taken, asking }) {
   if (asking) return t("the server is being asked");
   if (taken) return t("paid with points");
-  return t("up to {percent} of the goods, now {sum}", { percent: percent(share), sum: money(most, desk.currency) });
+  return t("up to {percent}: {sum}", { percent: percent(share), sum: money(most, desk.currency) });
 }

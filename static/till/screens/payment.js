@@ -43,7 +43,7 @@ function Due({ desk, payment }) {
 function Tenders({ desk, payment }) {
   if (payment.tenders.length === 0) {
     return html`<p class="hint">${t("Enter takes exactly this sum in cash. Or type what the customer gives, then Enter.")}</p>
-      <p class="hint">${t("Esc or a scan goes back to the sale.")}</p>`;
+      ${payment.bonus ? null : html`<p class="hint">${t("Esc or a scan goes back to the sale.")}</p>`}`;
   }
   return html`<ul class="tenders">${payment.tenders.map((tender) => html`<${TenderRow} key=${tender.i} desk=${desk} tender=${tender} />`)}</ul>`;
 }

@@ -45,7 +45,9 @@ export function payPoints(desk) {
   desk.quick = null;
   if (typed === null) return desk.refuse({ code: "bad_amount", args: {} });
   desk.attempt(async () => {
-    if (!(await desk.till.redeem(typed))) return;
+    const paid = await desk.till.redeem(typed);
+    desk.hush();
+    if (!paid) return;
     desk.close();
     await desk.till.finish();
     desk.message = null;
