@@ -48,7 +48,15 @@ def choices() -> list[tuple[str, Any]]:
 
 
 NAMES = frozenset(name for name, _label in CHOICES)
-CASHIER = ["till.sell", "till.void", "till.x", "till.reprint", "till.discount", "till.customer", "till.empties"]
+CASHIER = [
+    "till.sell",
+    "till.void",
+    "till.x",
+    "till.reprint",
+    "till.discount",
+    "till.customer",
+    "till.empties",
+]
 SENIOR = [
     *CASHIER, "till.cash", "till.drawer", "till.z", "till.return", "till.price", "till.void_subtotal", "till.training",
     "till.customer_card",

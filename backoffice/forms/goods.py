@@ -240,3 +240,18 @@ class PriceForm(WhenForm):
         field.widget.attrs |= {"class": "form-control w-tight"}
         self.fields["price"] = field
         self.order_fields(self.field_order)
+
+
+class GoodsPictureForm(Form):
+    """The picture on the item card."""
+
+    file = forms.FileField(
+        label=_("Picture"),
+        allow_empty_file=True,
+        help_text=_("PNG, JPEG or WebP up to 512 KiB, 64 to 2048 pixels on each side."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].error_messages["required"] = _("Choose a file first.")

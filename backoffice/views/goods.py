@@ -11,6 +11,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backoffice import page
@@ -23,17 +24,21 @@ from backoffice.forms.goods import (
     LICENCES,
     BarcodeForm,
     GoodsFilters,
+    GoodsPictureForm,
     PriceForm,
     ProductForm,
 )
 from backoffice.selectors import delivery, goods, receipts
+from backoffice.uploads import small_body
 from core import clock
 from core.money import format_minor, format_quantity
+from core.picture import too_large
 from inventory.models import Price, Product
 from inventory.selectors import goods as inventory_goods
 from inventory.selectors import stock
 from inventory.selectors.taxes import company_country, store_day, taxes_on
 from inventory.services import goods as services
+from inventory.services import pictures as picture_services
 from inventory.services import prices as price_services
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -96,6 +101,7 @@ def _card(request: Asking, product: Product, **forms: Any) -> HttpResponse:
         "chart": _sales_chart(request, product),
         "barcode_form": BarcodeForm(),
         "price_form": PriceForm(store=request.store),
+        "picture_form": GoodsPictureForm(),
         **forms,
     }
     wrong = any(form.errors for form in forms.values())
@@ -221,6 +227,36 @@ def barcode_remove(request: Asking, pk: UUID) -> HttpResponse:
             request,
             _("The barcode %(code)s was taken away. Another product may have it now.") % {"code": code},
         )
+    return redirect("backoffice:goods_card", pk)
+
+
+@csrf_exempt
+@require_POST
+@may("goods.edit")
+@small_body(picture_services.MAX_KIBIBYTES * 1024, lambda: too_large(picture_services.MAX_KIBIBYTES))
+def picture_set(request: Asking, pk: UUID) -> HttpResponse:
+    """Takes the picture that the item card at the till shows."""
+    product = goods.product(pk)
+    form = GoodsPictureForm(request.POST, request.FILES)
+    if form.is_valid():
+        content = form.cleaned_data["file"].read(picture_services.MAX_KIBIBYTES * 1024 + 1)
+        shown = attempt(
+            form,
+            lambda: picture_services.product_picture_set(product, content, now=clock.now()),
+            fields={"bad_picture": "file"},
+        )
+        if shown is not None:
+            say(request, _("%(name)s was saved. The tills know within seconds.") % {"name": product.name})
+            return redirect("backoffice:goods_card", pk)
+    return _card(request, product, picture_form=form)
+
+
+@require_POST
+@may("goods.edit")
+def picture_remove(request: Asking, pk: UUID) -> HttpResponse:
+    """Takes the picture away; where there is none nothing changes."""
+    product = picture_services.product_picture_remove(goods.product(pk), now=clock.now())
+    say(request, _("%(name)s was saved. The tills know within seconds.") % {"name": product.name})
     return redirect("backoffice:goods_card", pk)
 
 

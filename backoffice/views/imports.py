@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backoffice import page
@@ -16,30 +16,24 @@ from backoffice.forms.base import attempt
 from backoffice.forms.imports import FIELD_NAMES, MappingForm, UploadForm
 from backoffice.selectors import jobs
 from backoffice.services import imports as services
+from backoffice.uploads import small_body
 from core.models import Job
 from inventory.services import import_jobs
 
-# A form around the file: its other fields and the separators of multipart.
-OVERHEAD = 64 * 1024
 _NAMES = "import_names"
+
+
+def _too_large() -> services.UploadRefused:
+    limit = services.MAX_BYTES // 1024**2
+    return services.UploadRefused(_("The file is larger than %(limit)d MiB. Split it.") % {"limit": limit})
 
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @may("goods.edit", write="goods.edit")
+@small_body(services.MAX_BYTES, _too_large)
 def new(request: Asking) -> HttpResponse:
-    """Takes the file. A body that is too large is refused before it is read, hence the CSRF check comes after."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > services.MAX_BYTES + OVERHEAD:
-        raise services.UploadRefused(
-            _("The file is larger than %(limit)d MiB. Split it.") % {"limit": services.MAX_BYTES // 1024**2}
-        )
-    response: HttpResponse = _upload(request)
-    return response
-
-
-@csrf_protect
-def _upload(request: Asking) -> HttpResponse:
+    """Takes the file."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         pk = attempt(

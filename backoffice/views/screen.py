@@ -3,18 +3,17 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backoffice import page
 from backoffice.access import Asking, may, say
 from backoffice.forms.base import attempt
 from backoffice.forms.screen import PictureForm, ScreenForm
+from backoffice.uploads import small_body
 from core import clock
+from core.picture import too_large
 from pos.services import pictures as services
-
-# The form around the file.
-OVERHEAD = 64 * 1024
 
 
 def _show(request: Asking, form: ScreenForm | None = None, upload: PictureForm | None = None) -> HttpResponse:
@@ -51,17 +50,9 @@ def show(request: Asking) -> HttpResponse:
 @csrf_exempt
 @require_POST
 @may("settings.edit")
+@small_body(services.MAX_BYTES, lambda: too_large(services.MAX_BYTES // 1024))
 def add(request: Asking) -> HttpResponse:
-    """Takes a picture. A body that is too large is refused before it is read, hence the CSRF check comes after."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > services.MAX_BYTES + OVERHEAD:
-        raise services.BadPicture(_("A picture is a PNG, JPEG or WebP file of at most 2 MiB."))
-    response: HttpResponse = _add(request)
-    return response
-
-
-@csrf_protect
-def _add(request: Asking) -> HttpResponse:
+    """Takes a picture."""
     upload = PictureForm(request.POST, request.FILES)
     if upload.is_valid():
         file = upload.cleaned_data["file"]

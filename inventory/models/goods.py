@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.fields import MoneyField, QuantityField, Uuid7Field
+from inventory.models.pictures import GoodsPicture
 from inventory.models.units import Unit
 
 
@@ -88,6 +89,9 @@ class Product(models.Model):
     licence = models.CharField(max_length=8, choices=Licence, default="", blank=True)
     allergens = models.CharField(max_length=300, default="", blank=True)
     properties = models.CharField(max_length=2000, default="", blank=True)
+    picture = models.ForeignKey(
+        GoodsPicture, null=True, blank=True, on_delete=models.PROTECT, related_name="products"
+    )
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

@@ -75,6 +75,7 @@ def _rarities(product: Product) -> dict[str, Any]:
         "licence": str(product.licence),
         "allergens": product.allergens,
         "properties": product.properties.splitlines(),
+        "picture": product.picture_id,
     }
     return {name: value for name, value in values.items() if value not in (None, "", False, [])}
 

@@ -13,21 +13,15 @@ from django.urls import reverse
 from core import feed
 from core.errors import KasaError
 from core.models import Setting
+from core.picture import checked
 from core.services import organisation
 from pos.models import Picture
-from pos.rules.picture import look
 
 SETTING = "second_screen"
 DEFAULT: dict[str, Any] = {"greeting": "", "seconds": 8, "pictures": []}
 MAX_BYTES = 2 * 1024 * 1024
 MOST = 12
 LEAST_SIDE, LARGEST_SIDE = 320, 4096
-
-
-class BadPicture(KasaError):
-    """The file is no picture that a screen can show."""
-
-    code = "bad_picture"
 
 
 class TooManyPictures(KasaError):
@@ -44,11 +38,7 @@ def value() -> dict[str, Any]:
 
 def picture_add(content: bytes, name: str, *, now: datetime) -> Picture:
     """Keeps a picture and shows it last; the same bytes again change nothing. Raises BadPicture, TooManyPictures."""
-    found = look(content)
-    if len(content) > MAX_BYTES or found is None:
-        raise BadPicture("A picture is a PNG, JPEG or WebP file of at most 2 MiB.")
-    if not (min(found.width, found.height) >= LEAST_SIDE and max(found.width, found.height) <= LARGEST_SIDE):
-        raise BadPicture(f"A picture has {LEAST_SIDE} to {LARGEST_SIDE} pixels on each side.")
+    found = checked(content, kibibytes=MAX_BYTES // 1024, least=LEAST_SIDE, largest=LARGEST_SIDE)
     sha256 = hashlib.sha256(content).hexdigest()
     with feed.transaction():
         setting = _locked()

@@ -15,7 +15,8 @@ const POINTERS = "kasa-pointers";
 const MARK = "/.whole";
 const AT_ONCE = 6;
 const PICTURES = "kasa-pictures";
-const MOST_PICTURES = 50;
+/** Adverts and the pictures of goods that were looked at; the oldest go first. */
+const MOST_PICTURES = 200;
 
 /** The worker's scope and its events are no part of the page's types, so they are not checked here. @type {any} */
 const worker = self;
@@ -199,14 +200,16 @@ function isPicture(url) {
 /** @param {string} path @returns {Promise<Response>} throws when it cannot be had, or has other bytes than its name says */
 async function picture(path) {
   const cache = await caches.open(PICTURES);
-  const kept = await cache.match(path);
-  if (kept) return kept;
+  const found = await cache.match(path);
+  if (found) return found;
   const came = await fetch(path, { credentials: "same-origin", redirect: "error" });
   if (!came.ok) return came;
   const bytes = await came.arrayBuffer();
   if (!path.endsWith("/" + (await sha256(bytes)))) throw new Error(path + ": other bytes than announced");
   const whole = new Response(bytes, { status: 200, headers: headersOf(came) });
   await cache.put(path, whole.clone());
+  const kept = await cache.keys();
+  for (const old of kept.slice(0, Math.max(0, kept.length - MOST_PICTURES))) await cache.delete(old);
   return whole;
 }
 

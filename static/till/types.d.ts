@@ -339,6 +339,7 @@ export interface PriceAnswer {
   /** Price of a litre, kilogram or metre. */ perUnit: { price: Minor; unitName: string } | null;
   /** Charged on top of each unit. */ deposit: Minor | null;
   allergens: string; properties: string[]; age: number; lot: string | null;
+  /** SHA-256, which is its name on the server. */ picture: string | null;
   /** As heard last; `till.stockOf` asks again. */ stock: StockAnswer | null;
 }
 
@@ -442,7 +443,7 @@ export interface FeedRow { kind: string; id: string; v: number; data: Record<str
 
 export interface Product {
   id: Uuid; code: string; name: string; kind: string; unit: string; group: Uuid | null; tax: string; age: number; discountable: boolean;
-  content: Milli | null; contentUnit: string | null; openPrice: boolean; priceMin: Minor | null; priceMax: Minor | null; deposit: Uuid | null;
+  picture: string | null; content: Milli | null; contentUnit: string | null; openPrice: boolean; priceMin: Minor | null; priceMax: Minor | null; deposit: Uuid | null;
   capture: string; licence: string; allergens: string; properties: string[];
 }
 export interface PriceRow { id: Uuid; product: Uuid; type: string; price: Minor; from: Instant | null; to: Instant | null }

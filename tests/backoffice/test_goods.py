@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +15,8 @@ from inventory.models import Barcode, Price, Product
 from inventory.services import goods, prices
 from pos.models import Incarnation
 from tests.backoffice.shop import Shop, make_product
+from tests.conftest import Cast
+from tests.pos.test_pictures import picture
 
 LIST = "/backoffice/goods/"
 
@@ -274,3 +277,22 @@ def test_the_card_shows_what_was_sold(shop: Shop, manager: Client) -> None:
 def test_goods_that_do_not_exist_are_told_so(manager: Client, shop: Shop) -> None:
     response = manager.get(reverse("backoffice:goods_card", args=[shop.store.id]))
     assert response.status_code == 404 and "There are no such goods." in response.content.decode()
+
+
+def test_a_picture_is_shown_on_the_card_and_taken_away(shop: Shop, manager: Client) -> None:
+    card = reverse("backoffice:goods_card", args=[shop.butter.id])
+    address = reverse("backoffice:goods_picture", args=[shop.butter.id])
+    for content, status in ((b"%PDF-1.7", 422), (bytes(700_000), 400), (picture(), 302)):
+        answer = manager.post(address, {"file": SimpleUploadedFile("a.png", content)})
+        assert answer.status_code == status
+    shop.butter.refresh_from_db()
+    assert f"/pos/pictures/{shop.butter.picture_id}" in manager.get(card).content.decode()
+    manager.post(reverse("backoffice:goods_picture_remove", args=[shop.butter.id]))
+    assert "/pos/pictures/" not in manager.get(card).content.decode()
+
+
+def test_a_picture_needs_the_token_of_its_form(shop: Shop, cast: Cast) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.manager)
+    address = reverse("backoffice:goods_picture", args=[shop.butter.id])
+    assert strict.post(address, {"file": SimpleUploadedFile("a.png", picture())}).status_code == 403

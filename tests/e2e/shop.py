@@ -223,6 +223,8 @@ def rare() -> dict[str, Any]:
     from core.services import organisation
     from inventory.models import Group, Unit
     from inventory.services import goods, prices
+    from inventory.services.pictures import product_picture_set
+    from tests.pos.test_pictures import picture
 
     def add(code: str, name: str, price: int | None, **more: Any) -> Any:
         pieces, group = Unit.objects.get(code="pcs"), Group.objects.get(name="Spożywcze")
@@ -236,7 +238,8 @@ def rare() -> dict[str, Any]:
 
     bottle = add("190", "Kaucja za butelkę", 50, kind="deposit", tax="E")
     water = {"content": 1500000, "content_unit": Unit.objects.get(code="ml"), "properties": "Kraj: Polska"}
-    add("191", "Woda mineralna 1,5 l", 299, deposit=bottle, allergens="brak", **water)
+    shown = add("191", "Woda mineralna 1,5 l", 299, deposit=bottle, allergens="brak", **water)
+    product_picture_set(shown, picture(width=320, height=320), now=clock.now())
     add("192", "Telefon prepaid", 9900, capture="serial")
     other = add("193", "Inne spożywcze", None, open_price=True, price_min=100, price_max=50000)
     grid: Any = Setting.objects.get(name="quick_grid").value

@@ -30,6 +30,8 @@ def test_goods_that_need_more_than_a_code(walk: Walk, pictures: Path | None) -> 
     walk.scan("191")
     expect(walk.at("price-answer")).to_contain_text("Kraj")
     expect(walk.at("stock")).to_contain_text("0")
+    expect(walk.at("goods-picture")).to_be_visible()
+    assert walk.at("goods-picture").evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
     look(walk, pictures, "card")
     walk.press("Escape")
     walk.scan("2*191")

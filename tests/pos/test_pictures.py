@@ -11,8 +11,8 @@ from PIL import Image
 
 from core import clock
 from core.models import FeedRow
+from core.picture import BadPicture, look
 from pos.models import Picture
-from pos.rules.picture import look
 from pos.services import pictures
 
 KINDS = ["PNG", "JPEG", "WEBP"]
@@ -79,7 +79,7 @@ def test_the_tills_are_told_and_anybody_may_fetch_it() -> None:
     [b"", b"GIF89a" + b"\0" * 100, picture(width=200), picture(width=5000), b"\x89PNG\r\n\x1a\n" * 300_000],
 )
 def test_what_a_screen_cannot_show_is_refused(content: bytes) -> None:
-    with pytest.raises(pictures.BadPicture):
+    with pytest.raises(BadPicture):
         pictures.picture_add(content, "x", now=clock.now())
     assert Picture.objects.count() == 0
 

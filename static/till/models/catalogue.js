@@ -229,7 +229,7 @@ function productOf(id, data) {
 /** What few products have; the feed leaves it out of the others' rows. @param {Record<string, any>} data */
 function rarities(data) {
   return {
-    content: data.content ?? null, contentUnit: data.content_unit ?? null, openPrice: data.open_price === true, priceMin: data.price_min ?? null,
+    picture: data.picture ?? null, content: data.content ?? null, contentUnit: data.content_unit ?? null, openPrice: data.open_price === true, priceMin: data.price_min ?? null,
     priceMax: data.price_max ?? null, deposit: data.deposit ?? null, capture: String(data.capture ?? ""), licence: String(data.licence ?? ""),
     allergens: String(data.allergens ?? ""), properties: Array.isArray(data.properties) ? data.properties.map(String) : [],
   };

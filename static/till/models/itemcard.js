@@ -42,11 +42,11 @@ export class ItemCard {
     const priced = this.#p.pricing.price(draft);
     this.#p.trace("price_check", { receipt: null, line: null, data: { product: line.product, price: line.price } });
     const { product, name, code: plu, price, unit } = line;
-    const { allergens = "", properties = [], age = 0 } = this.#p.goods.product(product) ?? {};
+    const { allergens = "", properties = [], age = 0, picture = null } = this.#p.goods.product(product) ?? {};
     return {
       product, name, code: plu, price, unitName: this.#p.unit(unit).name, total: priced.total, reasons: priced.reasons, open: null,
       offers: priced.lines[0]?.discounts.map((one) => one.name) ?? [], perUnit: this.#perUnit(product, priced.total), deposit: this.#depositOf(line.deposit_product ?? null),
-      allergens, properties, age, lot: line.lot ?? null, stock: this.#stock.get(product) ?? null,
+      allergens, properties, age, picture, lot: line.lot ?? null, stock: this.#stock.get(product) ?? null,
     };
   }
 
@@ -60,7 +60,7 @@ export class ItemCard {
     return {
       product: id, name: goods.name, code: goods.code, price: usual, unitName: this.#p.unit(goods.unit).name, total: usual, reasons: [],
       open: { least: goods.priceMin, most: goods.priceMax }, offers: [], perUnit: null, deposit: this.#depositOf(goods.deposit),
-      allergens: goods.allergens, properties: goods.properties, age: goods.age, lot: null, stock: this.#stock.get(id) ?? null,
+      allergens: goods.allergens, properties: goods.properties, age: goods.age, picture: goods.picture, lot: null, stock: this.#stock.get(id) ?? null,
     };
   }
 

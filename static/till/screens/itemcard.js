@@ -3,6 +3,7 @@
 import { t, tn } from "../i18n.js";
 import { clock, minutesSince, money, quantity } from "../ui/format.js";
 import { html, useEffect, useState } from "../ui/html.js";
+import { root } from "../ui/root.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/html.js").View} View */
@@ -17,6 +18,7 @@ export function ItemCard({ answer, desk }) {
   const reduced = answer.total < answer.price;
   return html`<div class="price" data-testid="price-answer">
     <b>${answer.name}</b>
+    <${Picture} key=${answer.product} answer=${answer} />
     <strong>${answer.open ? t("Typed at the till") : money(answer.total, currency)}</strong>
     ${answer.open ? null : html`<span class="hint">${reduced ? t("With the offer, instead of {unit}", { unit }) : unit}</span>`}
     ${answer.offers.length ? html`<span class="offer">${answer.offers.join(", ")}</span>` : null}
@@ -25,6 +27,13 @@ export function ItemCard({ answer, desk }) {
     <${Stock} answer=${answer} desk=${desk} />
     <span class="hint">${t("The next scan sells.")}</span>
   </div>`;
+}
+
+/** To compare the thing in hand with. Without the server only those that were seen before are there. @param {{answer: PriceAnswer}} props @returns {View} */
+function Picture({ answer }) {
+  const [missing, setMissing] = useState(false);
+  if (!answer.picture || missing) return null;
+  return html`<img class="goods" data-testid="goods-picture" src=${new URL("pictures/" + answer.picture, root()).href} alt="" onError=${() => setMissing(true)} />`;
 }
 
 /** @param {PriceAnswer} answer @param {Desk} desk @returns {[string, string][]} what is known, and nothing else */

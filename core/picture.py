@@ -7,12 +7,22 @@ Sources: PNG 1.2 section 4.1 (IHDR), ITU T.81 annex B (JPEG frame headers), RFC 
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from core.errors import KasaError
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 # Start-of-frame markers; C4, C8 and CC are other things in the same row.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 # A JPEG may carry colour profiles and thumbnails before its frame, but not without end.
 _MOST_SEGMENTS = 200
+
+
+class BadPicture(KasaError):
+    """The file is no picture that a screen can show."""
+
+    code = "bad_picture"
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,23 @@ class Look:
     media_type: str
     width: int
     height: int
+
+
+def too_large(kibibytes: int) -> BadPicture:
+    """The refusal of a file that is no picture of at most this size."""
+    return BadPicture(_("A picture is a PNG, JPEG or WebP file of at most %(n)d KiB.") % {"n": kibibytes})
+
+
+def checked(content: bytes, *, kibibytes: int, least: int, largest: int) -> Look:
+    """Kind and size of a picture within these limits; sides in pixels. Raises BadPicture."""
+    found = look(content)
+    if len(content) > kibibytes * 1024 or found is None:
+        raise too_large(kibibytes)
+    if min(found.width, found.height) < least or max(found.width, found.height) > largest:
+        raise BadPicture(
+            _("A picture has %(least)d to %(most)d pixels on each side.") % {"least": least, "most": largest}
+        )
+    return found
 
 
 def look(content: bytes) -> Look | None:
