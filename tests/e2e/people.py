@@ -161,4 +161,5 @@ def account(card: str) -> dict[str, Any]:
         "entries": [[one.kind, one.points] for one in entries],
         "points": balance_of(customer.id).posted,
         "holds": open_holds(customer).count(),
+        "freed": customer.bonus_holds.filter(state="cancelled").count(),
     }

@@ -107,3 +107,50 @@ def test_points_are_held_spent_freed_and_given_back_and_leased_without_the_serve
     assert [row for row in entries if row[0] == "redeem"] == [["redeem", -189], ["redeem", -150]]
     assert (points, holds) == (1000 + 37 - 150 + 22 + 37, 0)
     assert shop.ask("verify")["findings"] == []
+
+
+# The page goes away at the moment a hold was asked for, before anybody could answer.
+GONE = """() => {
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (text) {
+    send.call(this, text);
+    if (!String(text).includes('bonus.reserve')) return;
+    this.onmessage = null;
+    location.reload();
+  };
+}"""
+
+
+def test_a_hold_that_a_crash_left_is_given_up_and_practice_touches_no_account(
+    shop: LiveStore, till: Walk
+) -> None:
+    before = shop.ask("account", card=CARD)
+    to_payment(till)
+    till.page.evaluate(GONE)
+    till.press("F7")
+    # Back on the sale, with its milk and without points.
+    expect(till.at("to-pay")).to_have_count(0, timeout=20000)
+    expect(till.at("total")).to_be_visible(timeout=20000)
+    # The till says so in its journal with the first thing that somebody does.
+    expect(till.at("line")).to_have_count(1)
+    till.scan(MILK)
+    till.clear()
+    till.all_sent()
+    after = shop.ask("account", card=CARD)
+    assert (after["holds"], after["freed"]) == (0, before["freed"] + 1)
+    assert after["entries"][-1] == ["accrue", 75]
+
+    till.press("F12")
+    till.press("7")
+    manager(till)
+    expect(till.at("training")).to_be_visible(timeout=10000)
+    to_payment(till)
+    till.press("F7")
+    expect(till.at("tender")).to_contain_text("1,89")
+    rest_in_cash(till)
+    till.press("F12")
+    till.press("7")
+    expect(till.at("training")).to_have_count(0)
+    till.all_sent()
+    assert shop.ask("account", card=CARD) == after
+    assert len(after["entries"]) == len(before["entries"]) + 1

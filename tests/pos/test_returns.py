@@ -1,7 +1,7 @@
 """Goods that come back in any parts, in any order, on two tills: never more than was sold and paid, at the end all.
 
 The till's own sums (`models/refund.js`, run here as the till runs them) against the server's own rules; the receipts
-come from the price engine, with discounts, packs, weights, deposits, both kinds of tax and cash rounding.
+come from the price engine, with discounts, packs, weights, deposits, both kinds of tax, cash rounding and points.
 """
 
 import json
@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.money import round_div
+from loyalty import bonus_rule
 from pos.headless.receipts import cash, receipt
 from pos.pricing import engine
 from pos.rules import receipt as rules
@@ -29,7 +30,8 @@ from tests.pos.test_find_and_park import ask as find
 
 REFUND = Path(__file__).resolve().parents[2] / "static" / "till" / "models" / "refund.js"
 DOOR = """
-globalThis.__ask = (name, text) => JSON.stringify({ refundOf, refundTaxes, refundDue }[name](...JSON.parse(text)));
+const known = { refundOf, refundTaxes, refundDue, pointsGone };
+globalThis.__ask = (name, text) => JSON.stringify(known[name](...JSON.parse(text)));
 globalThis.__parts = (text) => {
   const { paid, sums } = JSON.parse(text);
   const dueFor = ({ other, cash }) => refundDue({ ...sums, other, step: cash ? sums.step : 1 });
@@ -136,7 +138,7 @@ class Server:
 class Sale:
     """A receipt that was sold, and what of it both tills know to have come back."""
 
-    def __init__(self, made: dict[str, Any], cash: int) -> None:
+    def __init__(self, made: dict[str, Any], cash: int, points: int, earned: int) -> None:
         self.id, self.included, self.step = uuid4(), made["book"]["prices_include_tax"], made["step"]
         priced = engine.price(made["book"], made["cart"])
         names = {line["n"]: line for line in made["cart"]["lines"]}
@@ -144,12 +146,18 @@ class Sale:
             {**row, **{key: names[row["n"]][key] for key in ("product", "quantity", "price", "deposit")}, "name": "x",
              "unit": "pcs", "back": {"quantity": 0, "total": 0, "tax": 0}} for row in priced["lines"]
         ]  # fmt: skip
-        due = priced["due"]
-        on_card = due * (100 - cash) // 100
-        in_cash = round_div(due - on_card, self.step) * self.step if cash else 0
-        self.payments: list[Body] = [
-            {"method": m, "amount": a} for m, a in (("card", on_card), ("cash", in_cash)) if a
-        ] or [{"method": "cash", "amount": 0}]
+        due, self.goods = priced["due"], [line for line in self.lines if not line["deposit"]]
+        worth = sum(line["total"] for line in self.goods)
+        self.redeemed = worth * points // 100
+        rest = due - self.redeemed
+        # Deposits earn nothing, so goods that cost nothing have no points to take back.
+        self.earned, self.taken = min(rest, worth) * earned // 100, 0
+        on_card = rest * (100 - cash) // 100
+        in_cash = round_div(rest - on_card, self.step) * self.step if cash else 0
+        ways = (("card", on_card), ("bonus", self.redeemed), ("cash", in_cash))
+        self.payments: list[Body] = [{"method": m, "amount": a} for m, a in ways if a] or [
+            {"method": "cash", "amount": 0}
+        ]
         self.due: int = sum(payment["amount"] for payment in self.payments)
         self.left: dict[str, int] = {payment["method"]: payment["amount"] for payment in self.payments}
         self.exact = self.given = 0
@@ -160,6 +168,18 @@ class Sale:
         """What of each line has not come back yet."""
         left = {line["n"]: line["quantity"] - line["back"]["quantity"] for line in self.lines}
         return {n: quantity for n, quantity in left.items() if quantity}
+
+    def points_gone(self, points: int, wanted: dict[int, int]) -> int:
+        """Of the sale's points, how many have come back with everything up to these goods; till and server agree."""
+        back = {line["n"]: line["back"]["quantity"] + wanted.get(line["n"], 0) for line in self.goods}
+        rows = [
+            {key: line[key] for key in ("n", "total", "quantity")} | {"back": back[line["n"]]}
+            for line in self.goods
+        ]
+        told: int = ask("pointsGone", points, rows)
+        totals, sold = ({line["n"]: line[key] for line in self.goods} for key in ("total", "quantity"))
+        assert told == bonus_rule.gone(points, totals, sold, back)
+        return told
 
     def back(self, number: int, wanted: dict[int, int]) -> Body:
         """The return as a till makes it that knows all that came back before."""
@@ -178,18 +198,25 @@ class Sale:
         gone = {line["n"]: line["back"]["quantity"] + wanted.get(line["n"], 0) for line in self.lines}
         sums = {"due": self.due, "exact": exact, "backExact": self.exact, "backDue": self.given, "step": self.step,
                 "all": all(gone[line["n"]] == line["quantity"] for line in self.lines)}  # fmt: skip
-        paid = [{"method": method, "left": left} for method, left in self.left.items()]
+        points = self.points_gone(self.redeemed, wanted) - (self.redeemed - self.left.get("bonus", 0))
+        paid = [
+            {"method": method, "left": max(0, points) if method == "bonus" else left}
+            for method, left in self.left.items()
+        ]
         parts = json.loads(till().get("__parts")(json.dumps({"paid": paid, "sums": sums})))
         payments = [
             {"method": one["method"], "amount": a} for one, a in zip(paid, parts["other"], strict=True) if a
         ]
         payments += [{"method": "cash", "amount": parts["cash"]}] if parts["cash"] or not payments else []
-        return body_of("return", number, self.included, lines, taxes, payments)
+        body = body_of("return", number, self.included, lines, taxes, payments)
+        taken = self.points_gone(self.earned, wanted) - self.points_gone(self.earned, {})
+        return {**body, "bonus": {"earned": taken, "redeemed": 0, "hold": None}}
 
     def gave(self, body: Body) -> None:
         for payment in body["payments"]:
             self.left[payment["method"]] = self.left.get(payment["method"], 0) - payment["amount"]
         self.given += body["due"]
+        self.taken += body["bonus"]["earned"]
         self.exact += body["due"] - body["rounding"]
         for line in body["lines"]:
             back = next(one for one in self.lines if one["n"] == line["n"])["back"]
@@ -198,11 +225,17 @@ class Sale:
 
 
 @settings(max_examples=150, deadline=None)
-@given(made=carts(), cash=st.sampled_from([100, 100, 0, 40]), data=st.data())
+@given(
+    made=carts(),
+    cash=st.sampled_from([100, 100, 0, 40]),
+    points=st.sampled_from([0, 0, 100]) | st.integers(1, 99),
+    data=st.data(),
+)
 def test_any_parts_in_any_order_on_two_tills_give_back_what_was_paid_and_no_more(
-    made: dict[str, Any], cash: int, data: st.DataObject
+    made: dict[str, Any], cash: int, points: int, data: st.DataObject
 ) -> None:
-    sale, server = Sale(made, cash), Server(made["book"]["prices_include_tax"])
+    sale = Sale(made, cash, points, earned=data.draw(st.integers(0, 30)))
+    server = Server(made["book"]["prices_include_tax"])
     assert server.take("one", sale.body, sale.id) == "stored"
     numbers: dict[str, int] = defaultdict(int)
     while left := sale.to_come():
@@ -214,10 +247,12 @@ def test_any_parts_in_any_order_on_two_tills_give_back_what_was_paid_and_no_more
         numbers[who] += 1
         sale.gave(body)
         assert sale.given <= sale.due and all(amount >= 0 for amount in sale.left.values())
+        assert 0 <= sale.taken <= sale.earned
         # The same goods once more, from a till that has not heard of it.
         if any(wanted[n] > sale.to_come().get(n, 0) for n in wanted):
             stale = {**body, "number": numbers["two"] + 1}
             assert server.take("two", stale).startswith("quarantined:return_")
+    assert (sale.taken, sale.left.get("bonus", 0)) == (sale.earned, 0)
     assert sale.given == sale.due and sale.exact == sale.body["due"] - sale.body["rounding"]
     for line in sale.lines:
         assert line["back"] == {
