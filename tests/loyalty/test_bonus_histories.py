@@ -3,11 +3,14 @@
 Each history runs against the real database and is compared, step by step, with sums kept beside it.
 """
 
+import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+import pytest
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -141,3 +144,45 @@ def test_no_history_spends_points_that_never_were(desk: Desk, history: list[tupl
             raise Back
     except Back:
         return
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tills_and_the_worker_that_meet_neither_deadlock_nor_spend_a_point_twice(desk: Desk) -> None:
+    """Four sockets want the same points again and again while the worker books sales of two customers."""
+    points_on()
+    anna, jan = Account.opened(desk, points=1000), Account.opened(desk, points=500, number="9900002")
+    errors: list[BaseException] = []
+    held: list[int] = []
+
+    def want(number: int) -> None:
+        for n in range(6):
+            account = anna if (n + number) % 2 else jan
+            done = account.reserve(100)
+            if done["result"] == "held" and n % 3 == 0:
+                ask(desk, "bonus.cancel", request=str(uuid.uuid4()), hold=done["hold"])
+            elif done["result"] == "held":
+                held.append(100)
+
+    def book(_number: int) -> None:
+        for _ in range(4):
+            desk.push(anna.sale(earned=10), jan.sale(earned=10))
+            posting.post_waiting(store=desk.shop.store, now=clock.now())
+
+    def run(work: Callable[[int], None], number: int) -> None:
+        try:
+            work(number)
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    works = [*([want] * 4), book]
+    threads = [threading.Thread(target=run, args=(work, number)) for number, work in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert anna.balance.held + jan.balance.held == sum(held) and len(held) >= 10
+    assert (anna.balance.posted, jan.balance.posted) == (1040, 540)
+    assert anna.balance.available >= 0 and jan.balance.available >= 0 and findings() == []
