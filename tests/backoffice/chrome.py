@@ -83,9 +83,9 @@ def sign_in(page: Page, url: str, name: str, password: str) -> None:
     page.wait_for_load_state("load")
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds on the page, by WCAG 2.2 AA and its own best practices."""
-    found = Axe().run(page).response["violations"]
+def faults(page: Page, within: str | None = None) -> list[str]:
+    """What axe finds on the page or within one part of it, by WCAG 2.2 AA and its own best practices."""
+    found = Axe().run(page, within).response["violations"]
     return [
         f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
     ]
