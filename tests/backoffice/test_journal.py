@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from backoffice.journal_words import Teller
 from backoffice.selectors import journal, signs, speed
 from backoffice.services import journal_export
 from core import clock, ids, jobs
@@ -411,3 +412,9 @@ def test_tills_tell_how_quick_they_were(shop: Shop, manager: Client) -> None:
     (both,) = speed.tills([one, one])
     assert both.scans.total == 200 and both.slow == 4
     assert "50 ms" in manager.get(reverse("backoffice:journal_speed")).content.decode()
+
+
+def test_a_build_is_told_by_its_beginning_and_other_texts_whole() -> None:
+    teller = Teller(currency="PLN", goods={}, people={})
+    told = teller.told("start", {"build": "0c06b45dc074" + "d" * 52, "how": "enrolment"})
+    assert [value for _label, value in told] == ["0c06b45dc074", "enrolment"]
