@@ -187,7 +187,8 @@ async function start() {
   await notLong(setLanguage(prefs.settings.language || navigator.language.slice(0, 2)));
   const program = new Program();
   const till = await Till.boot({ build: program.build, t: tPrinted, language: spokenLanguage() });
-  const desk = new Desk(till, prefs, new Sounds(prefs), program);
+  const sounds = new Sounds(prefs);
+  const desk = new Desk(till, prefs, sounds, program);
   const commands = new Commands(desk);
   desk.onLanguage = () => void followLanguage(desk);
   hear(desk);
@@ -201,6 +202,7 @@ async function start() {
   root.replaceChildren();
   root.classList.remove("boot");
   render(html`<${App} desk=${desk} commands=${commands} />`, root);
+  sounds.warm();
   desk.audience.start();
   await program.start();
   keepPictures(desk);

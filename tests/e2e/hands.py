@@ -37,7 +37,9 @@ class Hand:
             self.page.keyboard.press("Enter")
 
     def lies(self, grams: int, words: str) -> None:
-        """Goods are put on the scale, and the till shows that they have settled."""
+        """The goods before are taken off, these are put on, and the till shows that they have settled."""
+        self.scale.put(0)
+        expect(self.at("scale-state")).to_have_text("0,000 kg")
         self.scale.put(grams)
         expect(self.at("scale-state")).to_have_text(words)
         expect(self.page.locator(".pill.ok[data-testid=scale-state]")).to_be_visible()

@@ -31,6 +31,12 @@ export class Sounds {
     this.#prefs = prefs;
   }
 
+  /** Making the audio takes a weak machine a tenth of a second, which the first tone must not wait for. @returns {void} */
+  warm() {
+    const idle = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ work) => setTimeout(work, 50));
+    if ("AudioContext" in globalThis) idle(() => void (this.#context ??= new AudioContext()));
+  }
+
   /** @param {Tone} name @returns {void} */
   play(name) {
     const set = this.#prefs.settings[LOUDNESS[name]];

@@ -1,0 +1,1 @@
+"""What benchmarks are made of; the benchmarks themselves are the modules beside this folder."""
