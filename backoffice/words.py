@@ -353,7 +353,8 @@ def methods() -> dict[str, str]:
     """Means of payment by what receipts call them, in the reader's language."""
     language = get_language() or "en"
     held = {row.code: row.name(language) for row in Tender.objects.all()}
-    return {"cash": _("Cash"), "card": _("Card"), "voucher": _("Voucher"), "bonus": _("Bonus"), **held}
+    built_in = {"cash": _("Cash"), "card": _("Card"), "voucher": _("Voucher"), "bonus": _("Points")}
+    return {**built_in, "exchange": _("Exchange"), **held}
 
 
 def own(texts: Mapping[str, str]) -> str:

@@ -71,7 +71,8 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 
 def _content(found: Receipt) -> dict[str, Any]:
     language = get_language() or "en"
-    names = {row.code: row.name(language) for row in Tender.objects.all()} | {"card": _("Card")}
+    own = {"card": _("Card"), "bonus": _("Points"), "exchange": _("Exchange")}
+    names = {row.code: row.name(language) for row in Tender.objects.all()} | own
     units = {unit.code: unit.name_in(language) for unit in Unit.objects.all()}
     discounts: dict[int, list[Any]] = {}
     for discount in found.discounts.order_by("n", "position"):

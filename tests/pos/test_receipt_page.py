@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from pos import public
-from pos.headless.receipts import cash
+from pos.headless.receipts import cash, paid, receipt
 from pos.models import Receipt
 from pos.selectors.public_receipts import receipt_by_token, token_of
 from tests.pos.shop import Desk, Shop
@@ -41,6 +41,15 @@ def test_the_code_opens_that_receipt_and_tells_nobody_else(desk: Desk, shop: Sho
     )
     assert receipt_by_token(token) == receipt != other
     assert Client().post(f"/r/{token}").status_code == 405
+
+
+def test_points_stand_on_the_page_as_on_the_paper(desk: Desk, shop: Shop) -> None:
+    body = receipt(desk.heading(), [desk.goods()], [paid("bonus", 100), cash(399)])
+    body |= {"customer": str(uuid.uuid4()), "bonus": {"earned": 39, "redeemed": 100, "hold": None}}
+    item = desk.item("receipt", body)
+    desk.push(item)
+    page = Client().get(f"/r/{token_of(uuid.UUID(item['id']), item['sig'])}").content.decode()
+    assert ">Points</th><td>PLN\xa01.00" in page and ">Points earned</th><td>PLN\xa00.39" in page
 
 
 def test_what_has_not_arrived_and_what_is_wrong_look_the_same(desk: Desk, shop: Shop) -> None:
