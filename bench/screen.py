@@ -22,9 +22,8 @@ from bench.parts.store import PATIENCE_MS, bench_store, whole_browser
 from bench.till import slowed
 from devices.emulators.scale import PtyScale
 from tests.e2e.hands import Keys, Touch
-from tests.e2e.people import PERSON
 from tests.e2e.server import LiveStore
-from tests.e2e.test_tasks import NUMBERS, clear, pair, through
+from tests.e2e.test_tasks import NUMBERS, clear, expect_customer, pair, through
 from tests.e2e.walks import Walk
 from tests.till.bridge import Bridge, scale_on
 from tests.till.fake_shop import ean13
@@ -193,7 +192,7 @@ def _search(report: Report, hand: Keys | Touch, name: str, frame: Row) -> None:
 
 def measure(browser: Browser, store: LiveStore, report: Report) -> None:
     """Everything; raises AssertionError when the till does the wrong thing, slow is only shown."""
-    store.ask("customers", **PERSON)
+    expect_customer(store)
     with till(browser, store, Keys) as (keys, took):
         rival = RIVAL.format("15,000 ms for 100,000")
         report.add(f"{GOODS:,} goods loaded, to the sign-in", took, "ms", aim=rival)

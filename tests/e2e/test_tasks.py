@@ -337,6 +337,12 @@ def clear(hand: Hand) -> None:
         expect(hand.at("line")).to_have_count(0, timeout=10000)
 
 
+def expect_customer(store: LiveStore) -> None:
+    """The customer of the tasks, with points enough to pay by them."""
+    store.ask("customers", **PERSON)
+    store.ask("points", card=PERSON["card"], give=2000, most=10_000)
+
+
 def through(hand: Keys | Touch) -> Iterator[tuple[str, str, int]]:
     """Every task of this hand, one after the other: its number, its name, the most it may cost. `hand.count` says what
     it did cost.
@@ -390,8 +396,7 @@ def pair(walk: Walk, bridge: Bridge) -> None:
 def test_no_task_costs_more_than_is_promised(
     walk: Walk, kind: type[Keys] | type[Touch], pictures: Path | None, scale: tuple[PtyScale, Bridge]
 ) -> None:
-    walk.store.ask("customers", **PERSON)
-    walk.store.ask("points", card=PERSON["card"], give=2000, most=10_000)
+    expect_customer(walk.store)
     walk.begin(number=NUMBERS[kind])
     on_scale, bridge = scale
     pair(walk, bridge)
