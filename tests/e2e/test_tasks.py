@@ -337,10 +337,10 @@ def clear(hand: Hand) -> None:
         expect(hand.at("line")).to_have_count(0, timeout=10000)
 
 
-def expect_customer(store: LiveStore) -> None:
+def expect_customer(store: LiveStore, points: int = 2000) -> None:
     """The customer of the tasks, with points enough to pay by them."""
     store.ask("customers", **PERSON)
-    store.ask("points", card=PERSON["card"], give=2000, most=10_000)
+    store.ask("points", card=PERSON["card"], give=points, most=10_000)
 
 
 def through(hand: Keys | Touch) -> Iterator[tuple[str, str, int]]:
