@@ -13,13 +13,15 @@ from tests.backoffice.chrome import faults, sign_in, walk
 from tests.backoffice.pages import XSS, addresses
 from tests.backoffice.shop import Shop, make_product, make_shop
 from tests.conftest import make_cast
+from tests.length import LONG
 from tests.live import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SIZES = [(1024, 768), (683, 384), (1366, 768)]
-# The colours are variables of one file, so a few pages with every kind of part stand for all in the dark.
-SEEN_IN_THE_DARK = {
+# Pages with every kind of part between them: they stand for all in the dark, whose colours are variables of one file, and
+# they are what axe judges each time. The long suite judges every page.
+JUDGED = {
     "dashboard",
     "goods",
     "goods_card",
@@ -29,6 +31,9 @@ SEEN_IN_THE_DARK = {
     "employee",
     "promotion",
     "till",
+    "customer",
+    "customer_points",
+    "messages",
 }
 
 
@@ -56,9 +61,10 @@ def test_every_page_is_free_of_faults_in_both_colours_and_fits_every_window(
             if answer.status != 200 or "<html" not in answer.text():
                 continue
             page.goto(live_kasa.url + address)
-            # The frame around the content is the same on each of them, so it is judged once, with the first.
-            wrong[name] = faults(page, "main" if wrong else None)
-            if name in SEEN_IN_THE_DARK:
+            if name in JUDGED or LONG:
+                # The frame around the content is the same on each of them, so it is judged once, with the first.
+                wrong[name] = faults(page, "main" if wrong else None)
+            if name in JUDGED:
                 page.emulate_media(color_scheme="dark")
                 wrong[f"{name} dark"] = faults(page)
                 page.emulate_media(color_scheme="light")

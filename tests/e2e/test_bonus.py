@@ -47,6 +47,7 @@ def rest_in_cash(walk: Walk) -> None:
     expect(walk.at("change")).to_be_visible(timeout=10000)
 
 
+@pytest.mark.long
 def test_points_are_held_spent_freed_and_given_back_and_leased_without_the_server(
     shop: LiveStore, walk: Walk
 ) -> None:

@@ -128,7 +128,7 @@ def test_a_till_with_the_policy_sells_over_https(till: Walk, lan_store: LanStore
 @pytest.mark.parametrize(
     ("cut", "server_hears"),
     [
-        (Lan.unplug, False),
+        pytest.param(Lan.unplug, False, marks=pytest.mark.long),
         pytest.param(Lan.deafen_server, False, marks=pytest.mark.long),
         pytest.param(Lan.deafen_till, True, marks=pytest.mark.long),
     ],

@@ -22,7 +22,7 @@ def tills(browser: Browser, live_store: LiveStore) -> Iterator[list[Walk]]:
         live_store.start()
     contexts = [context_of(browser) for _ in range(2)]
     walks = [Walk(context.new_page(), live_store) for context in contexts]
-    for number, walk in enumerate(walks, 71):
+    for number, walk in enumerate(walks, 171):
         walk.begin(number)
         expect(walk.at("server-state")).to_have_attribute("data-state", "online", timeout=30000)
         walk.scan(BARCODE)
@@ -68,5 +68,5 @@ def test_a_changed_price_reaches_both_open_tills_and_their_receipts_as_the_store
         total(walk, 2 * 599 + 799)
         walk.pay()
         walk.all_sent()
-    due = [tills[0].store.ask("receipts", number=number)["receipts"][-1]["due"] for number in (71, 72)]
+    due = [tills[0].store.ask("receipts", number=number)["receipts"][-1]["due"] for number in (171, 172)]
     assert due == [2 * 599 + 799] * 2

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from core import clock
 from loyalty.services.bonus import BadBonus
 from pos.services import posting
+from tests.length import LONG
 from tests.loyalty.bonus import RULE, Account, findings, points_on
 from tests.loyalty.conftest import ask
 from tests.pos.shop import Desk
@@ -127,7 +128,11 @@ class History:
         posting.post_waiting(store=self.anna.desk.shop.store, now=clock.now())
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40 if LONG else 12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(history=steps)
 def test_no_history_spends_points_that_never_were(desk: Desk, history: list[tuple[str, int, int]]) -> None:
     try:

@@ -25,6 +25,7 @@ from pos.services.ingest.envelope import Element
 from pos.services.ingest.facts import Facts, Neighbours
 from pos.services.ingest.gaps import Gaps
 from pos.services.ingest.judge import Judge
+from tests.length import LONG
 from tests.pos.shop import Desk
 from tests.pos.test_find_and_park import ask as find
 
@@ -224,7 +225,7 @@ class Sale:
                 back[key] += line[amount]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if LONG else 50, deadline=None)
 @given(
     made=carts(),
     cash=st.sampled_from([100, 100, 0, 40]),

@@ -174,6 +174,7 @@ def test_whatever_dies_comes_back(store: Path) -> None:
 
 @linux
 @pytest.mark.slow
+@pytest.mark.long
 def test_with_certificates_it_is_ready_on_one_address_of_the_network_too(store: Path) -> None:
     address = next((str(one) for one in lan_addresses() if one.version == 4), None)
     if address is None:
