@@ -19,8 +19,8 @@ from tests.live import LiveServer
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SIZES = [(1024, 768), (683, 384), (1366, 768)]
-# Pages with every kind of part between them: they stand for all in the dark, whose colours are variables of one file, and
-# they are what axe judges each time. The long suite judges every page.
+# Pages with every kind of part between them. They stand for all in the dark, whose colours are variables of one file,
+# and they are what axe judges each time; the long suite judges every page.
 JUDGED = {
     "dashboard",
     "goods",
