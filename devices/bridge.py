@@ -209,8 +209,10 @@ class Bridge:
                 return self._hello(client, frame.id, token)
             case protocol.Devices():
                 return answer(frame.id, devices=self._station.describe())
-            case protocol.Print() | protocol.Drawer() as request:
+            case protocol.Print() | protocol.Drawer() | protocol.Fiscal() as request:
                 return _acted(frame.id, await self._station.carry_out(request))
+            case protocol.FiscalState(device):
+                return answer(frame.id, device=device, health=await self._station.fiscal_state(device))
             case protocol.ActionGet(action):
                 return answer(frame.id, **_describe(await self._station.get(action)))
             case protocol.ActionResolve(action, printed):
@@ -270,6 +272,8 @@ def _acted(request: int, result: Result) -> str:
     """
     action = result.action
     fields: dict[str, object] = {"action": action.id, "state": action.state, "repeated": result.repeated}
+    if action.result is not None:
+        fields["result"] = action.result
     if action.state == "done":
         return answer(request, **fields)
     return refusal(request, BridgeError(action.code or "internal", action.detail), **fields)
@@ -284,6 +288,7 @@ def _describe(action: Action) -> dict[str, object]:
         "code": action.code,
         "detail": action.detail,
         "settled_by": action.settled_by,
+        "result": action.result,
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from devices.errors import BridgeError
+from devices.shape import bad, flag, only, table, whole
 
 Align = Literal["left", "center", "right"]
 
@@ -82,22 +82,22 @@ class Document:
 
 def parse_document(value: object) -> Document:
     """Check a document from the wire. Raises BridgeError `bad_document` naming the block that is wrong."""
-    raw = _object(value, "document")
-    _only(raw, {"language", "blocks", "cut", "drawer"}, "document")
+    raw = table(value, "document")
+    only(raw, {"language", "blocks", "cut", "drawer"}, "document")
     language = raw.get("language", "en")
     if language not in LANGUAGES:
-        raise _bad(f"language must be one of {', '.join(LANGUAGES)}")
+        raise bad(f"language must be one of {', '.join(LANGUAGES)}")
     blocks = raw.get("blocks")
     if not isinstance(blocks, list) or len(blocks) > MAX_BLOCKS:
-        raise _bad(f"blocks must be a list of at most {MAX_BLOCKS}")
+        raise bad(f"blocks must be a list of at most {MAX_BLOCKS}")
     parsed = tuple(_block(block, f"block {n}") for n, block in enumerate(blocks, start=1))
     if sum(map(_text_length, parsed)) > MAX_TOTAL_TEXT:
-        raise _bad(f"the document holds more than {MAX_TOTAL_TEXT} characters")
+        raise bad(f"the document holds more than {MAX_TOTAL_TEXT} characters")
     return Document(
         language=language,
         blocks=parsed,
-        cut=_flag(raw, "cut", True, "document"),
-        drawer=_flag(raw, "drawer", False, "document"),
+        cut=flag(raw, "cut", True, "document"),
+        drawer=flag(raw, "drawer", False, "document"),
     )
 
 
@@ -126,70 +126,70 @@ def ean13_check_digit(twelve: str) -> int:
 
 
 def _block(value: object, where: str) -> Block:
-    raw = _object(value, where)
+    raw = table(value, where)
     for key, read in _READERS.items():
         if key in raw:
             return read(raw, where)
-    raise _bad(f"{where} is of no known kind")
+    raise bad(f"{where} is of no known kind")
 
 
 def _read_text(raw: Mapping[str, object], where: str) -> Block:
-    _only(raw, {"text", "align", "bold", "size"}, where)
+    only(raw, {"text", "align", "bold", "size"}, where)
     size = raw.get("size", 1)
     if isinstance(size, bool) or size not in (1, 2):
-        raise _bad(f"{where}: size must be 1 or 2")
-    return Text(_text(raw, where), _align(raw, where), _flag(raw, "bold", False, where), size)
+        raise bad(f"{where}: size must be 1 or 2")
+    return Text(_text(raw, where), _align(raw, where), flag(raw, "bold", False, where), size)
 
 
 def _read_columns(raw: Mapping[str, object], where: str) -> Block:
-    _only(raw, {"columns", "bold"}, where)
+    only(raw, {"columns", "bold"}, where)
     columns = raw["columns"]
     if not isinstance(columns, list) or not 1 <= len(columns) <= MAX_COLUMNS:
-        raise _bad(f"{where}: columns must be a list of 1 to {MAX_COLUMNS}")
-    return Columns(tuple(_column(column, where) for column in columns), _flag(raw, "bold", False, where))
+        raise bad(f"{where}: columns must be a list of 1 to {MAX_COLUMNS}")
+    return Columns(tuple(_column(column, where) for column in columns), flag(raw, "bold", False, where))
 
 
 def _column(value: object, where: str) -> Column:
-    raw = _object(value, where)
-    _only(raw, {"text", "width", "align"}, where)
+    raw = table(value, where)
+    only(raw, {"text", "width", "align"}, where)
     width = raw.get("width")
     if width is not None:
-        width = _whole(width, 1, MAX_WIDTH, f"{where}: width")
+        width = whole(width, 1, MAX_WIDTH, f"{where}: width")
     return Column(_text(raw, where), width, _align(raw, where))
 
 
 def _read_rule(raw: Mapping[str, object], where: str) -> Block:
-    _only(raw, {"rule"}, where)
+    only(raw, {"rule"}, where)
     if raw["rule"] is not True:
-        raise _bad(f"{where}: rule must be true")
+        raise bad(f"{where}: rule must be true")
     return Rule()
 
 
 def _read_feed(raw: Mapping[str, object], where: str) -> Block:
-    _only(raw, {"feed"}, where)
-    return Feed(_whole(raw["feed"], 0, MAX_FEED, f"{where}: feed"))
+    only(raw, {"feed"}, where)
+    return Feed(whole(raw["feed"], 0, MAX_FEED, f"{where}: feed"))
 
 
 def _read_qr(raw: Mapping[str, object], where: str) -> Block:
-    _only(raw, {"qr"}, where)
+    only(raw, {"qr"}, where)
     data = raw["qr"]
     if not isinstance(data, str) or not data or data != clean(data).replace("\n", ""):
-        raise _bad(f"{where}: qr must be text without control characters")
+        raise bad(f"{where}: qr must be text without control characters")
     if len(data.encode()) > MAX_QR_BYTES:
-        raise _bad(f"{where}: qr is longer than {MAX_QR_BYTES} bytes")
+        raise bad(f"{where}: qr is longer than {MAX_QR_BYTES} bytes")
     return Qr(data)
 
 
 def _read_barcode(raw: Mapping[str, object], where: str) -> Block:
-    _only(raw, {"barcode", "type"}, where)
+    only(raw, {"barcode", "type"}, where)
     data, kind = raw["barcode"], raw.get("type", "ean13")
     if not isinstance(data, str):
-        raise _bad(f"{where}: barcode must be text")
+        raise bad(f"{where}: barcode must be text")
     if kind == "ean13":
         return Barcode(_ean13(data, where), "ean13")
     if kind == "code128":
         return Barcode(_code128(data, where), "code128")
-    raise _bad(f"{where}: type must be ean13 or code128")
+    raise bad(f"{where}: type must be ean13 or code128")
 
 
 _READERS: dict[str, Callable[[Mapping[str, object], str], Block]] = {
@@ -204,57 +204,30 @@ _READERS: dict[str, Callable[[Mapping[str, object], str], Block]] = {
 
 def _ean13(data: str, where: str) -> str:
     if not (data.isascii() and data.isdigit() and len(data) == 13):
-        raise _bad(f"{where}: an EAN-13 has 13 digits")
+        raise bad(f"{where}: an EAN-13 has 13 digits")
     if int(data[12]) != ean13_check_digit(data[:12]):
-        raise _bad(f"{where}: the check digit of the EAN-13 is wrong")
+        raise bad(f"{where}: the check digit of the EAN-13 is wrong")
     return data
 
 
 def _code128(data: str, where: str) -> str:
     if not (1 <= len(data) <= MAX_CODE128 and all(" " <= character <= "~" for character in data)):
-        raise _bad(f"{where}: a CODE128 here has 1 to {MAX_CODE128} printable ASCII characters")
+        raise bad(f"{where}: a CODE128 here has 1 to {MAX_CODE128} printable ASCII characters")
     return data
 
 
 def _text(raw: Mapping[str, object], where: str) -> str:
     text = raw.get("text")
     if not isinstance(text, str) or len(text) > MAX_TEXT:
-        raise _bad(f"{where}: text must be text of at most {MAX_TEXT} characters")
+        raise bad(f"{where}: text must be text of at most {MAX_TEXT} characters")
     return clean(text)
 
 
 def _align(raw: Mapping[str, object], where: str) -> Align:
     align = raw.get("align", "left")
     if align not in ("left", "center", "right"):
-        raise _bad(f"{where}: align must be left, center or right")
+        raise bad(f"{where}: align must be left, center or right")
     return align
-
-
-def _flag(raw: Mapping[str, object], key: str, default: bool, where: str) -> bool:
-    value = raw.get(key, default)
-    if not isinstance(value, bool):
-        raise _bad(f"{where}: {key} must be true or false")
-    return value
-
-
-def _whole(value: object, low: int, high: int, what: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise _bad(f"{what} must be a whole number from {low} to {high}")
-    return value
-
-
-def _object(value: object, where: str) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise _bad(f"{where} must be an object")
-    return value
-
-
-def _only(raw: Mapping[str, object], allowed: set[str], where: str) -> None:
-    # An unknown key is refused, not ignored: what we do not understand would silently be missing on the
-    # paper.
-    unknown = sorted(set(raw) - allowed)
-    if unknown:
-        raise _bad(f"{where} has the unknown key {unknown[0][:40]!r}")
 
 
 def _text_length(block: Block) -> int:
@@ -263,7 +236,3 @@ def _text_length(block: Block) -> int:
     if isinstance(block, Columns):
         return sum(len(column.text) for column in block.columns)
     return 0
-
-
-def _bad(detail: str) -> BridgeError:
-    return BridgeError("bad_document", detail)

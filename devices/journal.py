@@ -8,6 +8,7 @@ drawer. After a crash an accepted action has surely not happened (`failed`), a s
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -32,11 +33,16 @@ CREATE TABLE IF NOT EXISTS action (
     detail TEXT NOT NULL DEFAULT '',
     settled_by TEXT CHECK (settled_by IN ('bridge', 'device', 'person')),
     accepted_at INTEGER NOT NULL,
-    settled_at INTEGER
+    settled_at INTEGER,
+    result TEXT,
+    subject TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS action_unsettled ON action (state) WHERE state IN ('accepted', 'sent', 'unknown');
 CREATE INDEX IF NOT EXISTS action_age ON action (accepted_at);
 """
+# What later versions added to a file of an earlier one: the same columns, in the same order.
+_ADDED = ("result", "subject")
+_SUBJECTS = "CREATE INDEX IF NOT EXISTS action_subject ON action (device, subject) WHERE subject IS NOT NULL"
 
 
 @dataclass(frozen=True)
@@ -54,26 +60,37 @@ class Action:
     settled_by: SettledBy | None
     accepted_at: int
     settled_at: int | None
+    # What the device said about what it did, as it came from its driver.
+    result: Mapping[str, object] | None
+    # What may happen only once at this device, whatever the action: a receipt.
+    subject: str | None
 
     @property
     def outcome(self) -> Outcome:
         assert self.state in ("done", "failed", "unknown")
-        return Outcome(self.state, self.code, self.detail)
+        return Outcome(self.state, self.code, self.detail, self.result)
 
 
 class Journal:
     def __init__(self, path: Path) -> None:
         self._store = Store(path, _SCHEMA)
+        with self._store.transaction() as sql:
+            there = {row["name"] for row in sql.execute("PRAGMA table_info(action)")}
+            for column in _ADDED:
+                if column not in there:
+                    sql.execute(f"ALTER TABLE action ADD COLUMN {column} TEXT")
+            sql.execute(_SUBJECTS)
 
     def close(self) -> None:
         self._store.close()
 
-    def accept(self, action: str, op: str, device: str, digest: str) -> None:
+    def accept(self, action: str, op: str, device: str, digest: str, subject: str | None = None) -> None:
         """Write down the intent. The id must be new: callers look first with `find`."""
         with self._store.transaction() as sql:
             sql.execute(
-                "INSERT INTO action (id, op, device, digest, state, accepted_at) VALUES (?, ?, ?, ?, 'accepted', ?)",
-                (action, op, device, digest, _now()),
+                "INSERT INTO action (id, op, device, digest, state, accepted_at, subject)"
+                " VALUES (?, ?, ?, ?, 'accepted', ?, ?)",
+                (action, op, device, digest, _now(), subject),
             )
 
     def sent(self, action: str, evidence: Evidence) -> None:
@@ -89,15 +106,33 @@ class Journal:
         """Write the outcome, unless the action is settled already: the first result stands."""
         with self._store.transaction() as sql:
             sql.execute(
-                "UPDATE action SET state = ?, code = ?, detail = ?, settled_by = ?, settled_at = ?"
+                "UPDATE action SET state = ?, code = ?, detail = ?, settled_by = ?, settled_at = ?, result = ?"
                 " WHERE id = ? AND state NOT IN ('done', 'failed')",
-                (outcome.state, outcome.code, outcome.detail, by, _now(), action),
+                (outcome.state, outcome.code, outcome.detail, by, _now(), _text(outcome.result), action),
             )
             return _action(sql.execute("SELECT * FROM action WHERE id = ?", (action,)).fetchone())
 
     def find(self, action: str) -> Action | None:
         with self._store.transaction() as sql:
             row = sql.execute("SELECT * FROM action WHERE id = ?", (action,)).fetchone()
+        return None if row is None else _action(row)
+
+    def unknown(self, device: str) -> list[Action]:
+        """The device's open questions, oldest first."""
+        with self._store.transaction() as sql:
+            rows = sql.execute(
+                "SELECT * FROM action WHERE state = 'unknown' AND device = ? ORDER BY accepted_at, rowid",
+                (device,),
+            ).fetchall()
+        return [_action(row) for row in rows]
+
+    def taken(self, device: str, subject: str) -> Action | None:
+        """The action that has registered this subject at this device, or may have."""
+        with self._store.transaction() as sql:
+            row = sql.execute(
+                "SELECT * FROM action WHERE device = ? AND subject = ? AND state <> 'failed' ORDER BY accepted_at",
+                (device, subject),
+            ).fetchone()
         return None if row is None else _action(row)
 
     def resolve(self, action: str, printed: bool) -> Action:
@@ -142,7 +177,12 @@ class Journal:
 def _action(row: Any) -> Action:
     fields = dict(row)
     fields["evidence"] = json.loads(fields["evidence"])
+    fields["result"] = None if fields["result"] is None else json.loads(fields["result"])
     return Action(**fields)
+
+
+def _text(result: Mapping[str, object] | None) -> str | None:
+    return None if result is None else json.dumps(dict(result), ensure_ascii=False)
 
 
 def _now() -> int:

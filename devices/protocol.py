@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from devices.document import Document, parse_document
 from devices.errors import BridgeError
+from devices.fiscal import FiscalDocument, Receipt, parse_fiscal
 
 VERSION = "1.0"
 MAX_FRAME_BYTES = 1 << 20
@@ -53,6 +54,25 @@ class Print:
 class Drawer:
     device: str
     action: str
+
+
+@dataclass(frozen=True)
+class Fiscal:
+    device: str
+    action: str
+    document: FiscalDocument
+    raw: Mapping[str, object]
+
+    @property
+    def subject(self) -> str | None:
+        """What may be registered only once at one device, whatever the action: this receipt."""
+        found = self.document
+        return f"{found.kind} {found.receipt}" if isinstance(found, Receipt) else None
+
+
+@dataclass(frozen=True)
+class FiscalState:
+    device: str
 
 
 @dataclass(frozen=True)
@@ -99,7 +119,17 @@ class JournalList:
 
 
 Request = (
-    Hello | Devices | Print | Drawer | ActionGet | ActionResolve | JournalKeep | JournalAcked | JournalList
+    Hello
+    | Devices
+    | Print
+    | Drawer
+    | Fiscal
+    | FiscalState
+    | ActionGet
+    | ActionResolve
+    | JournalKeep
+    | JournalAcked
+    | JournalList
 )
 
 
@@ -195,6 +225,17 @@ def _drawer(body: Mapping[str, object]) -> Request:
     return Drawer(_device(body), _uuid(body, "action"))
 
 
+def _fiscal(body: Mapping[str, object]) -> Request:
+    raw = body.get("document")
+    document = parse_fiscal(raw)
+    assert isinstance(raw, dict)
+    return Fiscal(_device(body), _uuid(body, "action"), document, raw)
+
+
+def _fiscal_state(body: Mapping[str, object]) -> Request:
+    return FiscalState(_device(body))
+
+
 def _action_get(body: Mapping[str, object]) -> Request:
     return ActionGet(_uuid(body, "action"))
 
@@ -235,6 +276,8 @@ _READERS: dict[str, Callable[[Mapping[str, object]], Request]] = {
     "devices": _devices,
     "print": _print,
     "drawer": _drawer,
+    "fiscal": _fiscal,
+    "fiscal.state": _fiscal_state,
     "action.get": _action_get,
     "action.resolve": _action_resolve,
     "journal.keep": _journal_keep,

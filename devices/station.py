@@ -14,10 +14,21 @@ from pathlib import Path
 
 from devices import drivers
 from devices.config import DeviceConfig
-from devices.drivers.contract import Device, DrawerJob, Job, Outcome, Perform, PrintJob, Status
+from devices.drivers.contract import (
+    Device,
+    DrawerJob,
+    FiscalJob,
+    Job,
+    Outcome,
+    Perform,
+    PrintJob,
+    Status,
+    not_able,
+)
+from devices.drivers.fiscal import FiscalDevice
 from devices.errors import BridgeError
 from devices.journal import Action, Journal
-from devices.protocol import Drawer, Print, canonical
+from devices.protocol import Drawer, Fiscal, Print, canonical
 
 log = logging.getLogger("openkasa.bridge")
 
@@ -25,8 +36,11 @@ MAX_WAITING = 16
 # How long a stopping bridge waits for a receipt in print before it leaves the outcome to the next start.
 STOP_SECONDS = 25.0
 NOT_ASKED = Status("offline", "not asked yet")
+# The device was asked and will never be able to tell.
+ASK_PERSON = "ask_person"
 
 Push = Callable[[str, Mapping[str, object]], None]
+Effect = Print | Drawer | Fiscal
 
 
 class Post:
@@ -112,7 +126,7 @@ class Station:
     def describe(self) -> list[dict[str, object]]:
         return [post.describe() for post in self._posts.values()]
 
-    async def carry_out(self, request: Print | Drawer) -> Result:
+    async def carry_out(self, request: Effect) -> Result:
         """Do it once. Raises BridgeError `action_reused`, `unknown_device`, `not_able`, `bad_document`,
         `busy`.
         """
@@ -129,12 +143,19 @@ class Station:
         perform = post.device.prepare(_job(request))
         if post.waiting >= MAX_WAITING:
             raise BridgeError("busy", f"device {request.device} has {MAX_WAITING} jobs waiting")
-        op = "print" if isinstance(request, Print) else "drawer"
         # Counted here and not in the task: frames of one burst all come this far before any task begins.
         post.waiting += 1
-        task = asyncio.create_task(self._run(post, request.action, op, digest, perform))
+        task = asyncio.create_task(self._run(post, request, digest, perform))
         self._running[request.action] = _Running(digest, task)
         return Result(await asyncio.shield(task), False)
+
+    async def fiscal_state(self, device: str) -> Mapping[str, object]:
+        """How a fiscal printer is doing, asked now. Raises BridgeError `unknown_device`, `not_able`."""
+        post = self._post(device)
+        if not isinstance(post.device, FiscalDevice):
+            raise not_able(device, "register sales: it is no fiscal printer")
+        loop = asyncio.get_running_loop()
+        return (await loop.run_in_executor(post.thread, post.device.fiscal_state)).describe()
 
     async def get(self, action: str) -> Action:
         """The present state; an unknown action is asked for at its device once more. Raises `unknown_action`."""
@@ -150,22 +171,23 @@ class Station:
         log.warning("action %s was resolved by a person: %s", action, settled.state)
         return settled
 
-    async def _run(self, post: Post, action: str, op: str, digest: str, perform: Perform) -> Action:
+    async def _run(self, post: Post, request: Effect, digest: str, perform: Perform) -> Action:
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(
-                post.thread, self._work, action, op, post.device.id, digest, perform
-            )
+            return await loop.run_in_executor(post.thread, self._work, post, request, digest, perform)
         finally:
             post.waiting -= 1
-            del self._running[action]
+            del self._running[request.action]
             self._spawn(self._refresh(post))
 
-    def _work(self, action: str, op: str, device: str, digest: str, perform: Perform) -> Action:
+    def _work(self, post: Post, request: Effect, digest: str, perform: Perform) -> Action:
         """On the device's thread: journal, act, journal."""
-        self._journal.accept(action, op, device, digest)
+        action, device = request.action, post.device.id
+        subject = request.subject if isinstance(request, Fiscal) else None
+        in_the_way = self._in_the_way(post, subject) if isinstance(request, Fiscal) else None
+        self._journal.accept(action, _op(request), device, digest, subject)
         try:
-            outcome = perform(lambda evidence: self._journal.sent(action, evidence))
+            outcome = in_the_way or perform(lambda evidence: self._journal.sent(action, evidence))
         except Exception:
             # A fault of ours in the middle of an effect: say honestly that we do not know, and keep the
             # trace.
@@ -177,12 +199,34 @@ class Station:
             )
         return self._journal.settle(action, outcome, "device")
 
+    def _in_the_way(self, post: Post, subject: str | None) -> Outcome | None:
+        """Why a fiscal document may not begin: a new one would destroy what the device knows of an unknown one,
+        and a receipt is registered once. On the device's thread.
+        """
+        for action in self._journal.unknown(post.device.id):
+            if _to_be_asked(action) and _to_be_asked(self._settle(post, action)):
+                return Outcome("failed", "unsettled", f"action {action.id} is unknown; ask again later")
+        taken = None if subject is None else self._journal.taken(post.device.id, subject)
+        if taken is None:
+            return None
+        if taken.state == "done":
+            return Outcome("failed", "already_registered", f"by action {taken.id}", taken.result)
+        return Outcome("failed", "unsettled", f"action {taken.id} for this receipt is {taken.state}")
+
     async def _ask_again(self, action: Action) -> Action:
         post = self._posts.get(action.device)
-        if action.state != "unknown" or not action.evidence or post is None:
+        if not _to_be_asked(action) or post is None:
             return action
         loop = asyncio.get_running_loop()
-        outcome = await loop.run_in_executor(post.thread, post.device.settle, action.evidence)
+        return await loop.run_in_executor(post.thread, self._settle, post, action)
+
+    def _settle(self, post: Post, action: Action) -> Action:
+        """Ask the device what became of an action, on its thread; unchanged when it cannot tell."""
+        # Somebody may have settled it while this question waited for the thread.
+        known = self._journal.find(action.id)
+        if known is None or not _to_be_asked(known):
+            return known or action
+        outcome = post.device.settle(action.evidence)
         if outcome is None:
             return action
         log.info("device %s settled action %s: %s", action.device, action.id, outcome.state)
@@ -232,15 +276,33 @@ def _report(task: asyncio.Task[None]) -> None:
         log.error("a task of the bridge failed", exc_info=task.exception())
 
 
-def _job(request: Print | Drawer) -> Job:
-    if isinstance(request, Print):
-        return PrintJob(request.action, request.document)
-    return DrawerJob(request.action)
+def _to_be_asked(action: Action) -> bool:
+    return action.state == "unknown" and bool(action.evidence) and action.code != ASK_PERSON
 
 
-def _digest(request: Print | Drawer) -> str:
+def _op(request: Effect) -> str:
+    match request:
+        case Print():
+            return "print"
+        case Drawer():
+            return "drawer"
+        case Fiscal():
+            return "fiscal"
+
+
+def _job(request: Effect) -> Job:
+    match request:
+        case Print(action=action, document=document):
+            return PrintJob(action, document)
+        case Drawer(action=action):
+            return DrawerJob(action)
+        case Fiscal(action=action, document=registered):
+            return FiscalJob(action, registered)
+
+
+def _digest(request: Effect) -> str:
     asked: dict[str, object] = {"device": request.device}
-    if isinstance(request, Print):
+    if not isinstance(request, Drawer):
         asked["document"] = request.raw
     return hashlib.sha256(canonical(asked).encode()).hexdigest()
 

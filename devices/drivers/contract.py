@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from devices.document import Document
 from devices.errors import BridgeError
+from devices.fiscal import FiscalDocument
 from devices.settings import Kind
 
 log = logging.getLogger("openkasa.bridge")
@@ -46,11 +47,15 @@ class Status:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one physical effect ended. `failed` promises that it did not happen; `unknown` promises nothing."""
+    """How one physical effect ended. `failed` promises that it did not happen; `unknown` promises nothing.
+
+    `result` is what the device says about what it did (a fiscal number, totals); it is kept with the action.
+    """
 
     state: OutcomeState
     code: str | None = None
     detail: str = ""
+    result: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,13 @@ class DrawerJob:
     action: str
 
 
-Job = PrintJob | DrawerJob
+@dataclass(frozen=True)
+class FiscalJob:
+    action: str
+    document: FiscalDocument
+
+
+Job = PrintJob | DrawerJob | FiscalJob
 Perform = Callable[[Sent], Outcome]
 DONE = Outcome("done")
 
@@ -94,7 +105,11 @@ class Device(Protocol):
         """Check and encode without touching the device. Raises BridgeError `not_able` or `bad_document`."""
 
     def settle(self, evidence: Evidence) -> Outcome | None:
-        """Ask the device whether an interrupted job happened; None when it cannot tell."""
+        """Ask the device whether an interrupted job happened; None when it cannot tell.
+
+        A device that was asked, cannot tell and never will answers `unknown` with the code `ask_person`: from then
+        on only a person settles the job. None means that it is worth asking again.
+        """
 
 
 class Health:

@@ -57,6 +57,55 @@ def test_the_first_result_stands(journal: Journal) -> None:
     assert (again.state, again.code, again.settled_by) == ("failed", "offline", "device")
 
 
+def test_what_a_device_said_is_kept_and_given_again(path: Path) -> None:
+    before = Journal(path)
+    action = accepted(before)
+    said = {"number": 42, "totals": {"A": 998}, "at": None, "name": "Żółw"}
+    before.settle(action, Outcome("done", result=said), "device")
+    before.close()
+    after = Journal(path)
+    found = after.find(action)
+    assert found is not None
+    assert (found.result, found.outcome.result) == (said, said)
+    after.close()
+
+
+def test_a_journal_of_an_earlier_version_is_opened_and_keeps_its_actions(path: Path) -> None:
+    action = new_id()
+    old = sqlite3.connect(path)
+    old.executescript(
+        "CREATE TABLE action (id TEXT PRIMARY KEY, op TEXT NOT NULL, device TEXT NOT NULL, digest TEXT NOT NULL,"
+        " state TEXT NOT NULL, evidence TEXT NOT NULL DEFAULT '{}', code TEXT, detail TEXT NOT NULL DEFAULT '',"
+        " settled_by TEXT, accepted_at INTEGER NOT NULL, settled_at INTEGER) STRICT;"
+        f"INSERT INTO action (id, op, device, digest, state, accepted_at) VALUES ('{action}','print','p','d','sent',1)"
+    )
+    old.close()
+    for _ in range(2):
+        journal = Journal(path)
+        found = journal.find(action)
+        assert found is not None and (found.result, found.subject) == (None, None)
+        journal.close()
+    journal = Journal(path)
+    assert [one.id for one in journal.recover()] == [action]
+    fresh = accepted(journal)
+    assert journal.settle(fresh, Outcome("done", result={"number": 1}), "device").result == {"number": 1}
+    journal.close()
+
+
+def test_a_subject_is_taken_until_its_action_has_failed(journal: Journal) -> None:
+    first, second = new_id(), new_id()
+    journal.accept(first, "fiscal", "fiscal1", DIGEST, "sale 1")
+    taken = journal.taken("fiscal1", "sale 1")
+    assert taken is not None and taken.id == first
+    assert journal.taken("fiscal2", "sale 1") is None and journal.taken("fiscal1", "sale 2") is None
+    journal.settle(first, Outcome("failed", "offline"), "device")
+    assert journal.taken("fiscal1", "sale 1") is None
+    journal.accept(second, "fiscal", "fiscal1", DIGEST, "sale 1")
+    journal.sent(second, {"token": 1})
+    journal.settle(second, Outcome("unknown", "no_answer"), "device")
+    assert [one.id for one in journal.unknown("fiscal1")] == [second] and journal.unknown("fiscal2") == []
+
+
 def test_an_id_is_accepted_once(journal: Journal) -> None:
     action = accepted(journal)
     with pytest.raises(sqlite3.IntegrityError):

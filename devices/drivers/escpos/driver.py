@@ -15,6 +15,7 @@ from devices.drivers.contract import (
     DrawerJob,
     Emit,
     Evidence,
+    FiscalJob,
     Health,
     Job,
     Manifest,
@@ -23,6 +24,7 @@ from devices.drivers.contract import (
     PrintJob,
     Sent,
     Status,
+    not_able,
 )
 from devices.drivers.escpos import codec
 from devices.errors import ConfigError, TransportError
@@ -79,6 +81,8 @@ class EscposPrinter:
                 return lambda sent: self._guarded(sent, lambda tell: self._print(data, counts, tell))
             case DrawerJob():
                 return lambda sent: self._guarded(sent, self._open_drawer)
+            case FiscalJob():
+                raise not_able(self.id, "register sales: it is no fiscal printer")
 
     def settle(self, evidence: Evidence) -> Outcome | None:
         before = evidence.get("cuts")

@@ -10,6 +10,7 @@ from devices.drivers.contract import (
     DrawerJob,
     Emit,
     Evidence,
+    FiscalJob,
     Job,
     Manifest,
     Outcome,
@@ -17,6 +18,7 @@ from devices.drivers.contract import (
     PrintJob,
     Sent,
     Status,
+    not_able,
 )
 from devices.drivers.escpos import codec as escpos
 from devices.drivers.escpos.driver import FAILURE_CODES, STOPPED, style
@@ -67,6 +69,8 @@ class VirtualPrinter:
                 return lambda sent: self._print(job, data, sent)
             case DrawerJob():
                 return self._open_drawer
+            case FiscalJob():
+                raise not_able(self.id, "register sales: it is no fiscal printer")
 
     def settle(self, evidence: Evidence) -> Outcome | None:
         sheet = evidence.get("sheet")
