@@ -159,15 +159,7 @@ def looked(report: Report, hand: Keys | Touch, name: str, first: int) -> None:
     page = hand.page
     frame = report.add(f"{name}an empty frame, p50", percentile(page.evaluate(FRAME), 50), "ms")
     scans = page.evaluate(SCAN, codes(first))
-    for percent in (50, 95, 99):
-        aim = RIVAL.format("50 ms") if percent == 95 else ""
-        report.add(
-            f"{name}barcode to painted line, p{percent}",
-            percentile(scans, percent),
-            "ms",
-            baseline=frame,
-            aim=aim,
-        )
+    _painted(report, f"{name}barcode to painted line", scans, (50, 95, 99), frame, "50 ms")
     clear(hand)
     _search(report, hand, name, frame)
 
@@ -179,15 +171,16 @@ def _search(report: Report, hand: Keys | Touch, name: str, frame: Row) -> None:
     found = page.evaluate(SEARCH, TEXTS)
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
-    for percent in (50, 95):
-        aim = RIVAL.format("300 ms") if percent == 95 else ""
-        report.add(
-            f"{name}search as you type, painted, p{percent}",
-            percentile(found, percent),
-            "ms",
-            baseline=frame,
-            aim=aim,
-        )
+    _painted(report, f"{name}search as you type, painted", found, (50, 95), frame, "300 ms")
+
+
+def _painted(
+    report: Report, name: str, times: list[float], percents: tuple[int, ...], frame: Row, bar: str
+) -> None:
+    """Percentiles beside an empty frame; a rival's bar stands beside the 95th."""
+    for percent in percents:
+        aim = RIVAL.format(bar) if percent == 95 else ""
+        report.add(f"{name}, p{percent}", percentile(times, percent), "ms", baseline=frame, aim=aim)
 
 
 def measure(browser: Browser, store: LiveStore, report: Report) -> None:

@@ -38,7 +38,7 @@ class DecimalIntegerFormField(forms.CharField):
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        return money.plain(value, self.digits) if isinstance(value, int) else value
+        return self.plain(value) if isinstance(value, int) else value
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
@@ -62,10 +62,15 @@ class DecimalIntegerFormField(forms.CharField):
             )
 
     def plain(self, number: int) -> str:
-        return money.plain(number, self.digits)
+        """As it is shown in the input."""
+        return money.typed(number, self.digits)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
+        # Either decimal mark may be typed, so numbers are compared and not texts.
+        try:
+            return bool(initial != (None if data in self.empty_values else self.parse(data)))
+        except money.NotANumber:
+            return True
 
 
 class MoneyFormField(DecimalIntegerFormField):

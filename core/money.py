@@ -8,6 +8,7 @@ hundredths of a percent (2300 = 23 %). Rounding is half-up on the absolute value
 import re
 from decimal import Decimal
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.errors import KasaError
@@ -73,6 +74,12 @@ def plain(value: int, digits: int) -> str:
     sign = "-" if value < 0 else ""
     body = str(abs(value)).rjust(digits + 1, "0")
     return f"{sign}{body[:-digits]}.{body[-digits:]}" if digits else f"{sign}{body}"
+
+
+def typed(value: int, digits: int) -> str:
+    """The exact decimal as people of the language in force type it, without grouping: `4,99` in Polish."""
+    text = plain(value, digits)
+    return text if (get_language() or "en").startswith("en") else text.replace(".", ",")
 
 
 def _display(value: int, digits: int, language: str, *, trim: bool = False) -> str:

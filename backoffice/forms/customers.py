@@ -116,7 +116,9 @@ class GroupsForm(Form):
 
     def __init__(self, *args: Any, known: Iterable[CustomerGroup], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["groups"].choices = [(str(one.id), one.name) for one in known]  # type: ignore[attr-defined]
+        choices = [(str(one.id), one.name) for one in known]
+        self.fields["groups"].choices = choices  # type: ignore[attr-defined]
+        self.fields["groups"].help_text = "" if choices else gettext("No group yet.")
 
     def chosen(self) -> list[UUID]:
         """Ids of the ticked ones."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.base import Filters, Form
+from backoffice.forms.pictures import PictureForm
 from core import money
 from core.fields import MoneyFormField, QuantityFormField
 from core.models import Store
@@ -168,7 +169,7 @@ class ProductForm(Form):
 
 def _trimmed(quantity: int | None) -> str:
     """A quantity without needless zeros, as a person would type it."""
-    return "" if quantity is None else money.plain(quantity, 3).rstrip("0").rstrip(".")
+    return "" if quantity is None else money.typed(quantity, 3).rstrip("0").rstrip(".,")
 
 
 class BarcodeForm(Form):
@@ -242,16 +243,7 @@ class PriceForm(WhenForm):
         self.order_fields(self.field_order)
 
 
-class GoodsPictureForm(Form):
+class GoodsPictureForm(PictureForm):
     """The picture on the item card."""
 
-    file = forms.FileField(
-        label=_("Picture"),
-        allow_empty_file=True,
-        help_text=_("PNG, JPEG or WebP up to 512 KiB, 64 to 2048 pixels on each side."),
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["file"].error_messages["required"] = _("Choose a file first.")
+    limits = _("PNG, JPEG or WebP up to 512 KiB, 64 to 2048 pixels on each side.")

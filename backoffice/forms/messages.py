@@ -77,6 +77,8 @@ class MessageForm(ValidityForm):
             "goods_groups": [(str(group.id), "\u2003" * depth + group.name) for depth, group in tree],
             "groups": [(str(one.id), one.name) for one in groups],
         }
+        if not groups:
+            self.fields["groups"].help_text = gettext("No group yet.")
         for name, values in choices.items():
             self.fields[name].choices = values  # type: ignore[attr-defined]
 

@@ -125,7 +125,7 @@ class Batch:
         if not 0 <= row.price <= HIGHEST:
             row.price, row.error = (
                 None,
-                gettext("A price is from 0 to %(highest)s.") % {"highest": money.plain(HIGHEST, 2)},
+                gettext("A price is from 0 to %(highest)s.") % {"highest": money.typed(HIGHEST, 2)},
             )
 
     def fill(self, percent: int) -> None:
@@ -133,7 +133,7 @@ class Batch:
         for row in self.rows:
             if row.now is not None:
                 price = round_div(row.now * (10_000 + percent), 10_000)
-                row.text = money.plain(price, money.currency_digits(self.currency))
+                row.text = money.typed(price, money.currency_digits(self.currency))
                 self._read(row)
 
 

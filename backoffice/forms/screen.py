@@ -1,11 +1,10 @@
 """The customers' screen as a manager sets it up."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.base import Form
+from backoffice.forms.pictures import PictureForm
 
 
 class ScreenForm(Form):
@@ -25,16 +24,7 @@ class ScreenForm(Form):
     )
 
 
-class PictureForm(Form):
+class ScreenPictureForm(PictureForm):
     """One more picture."""
 
-    file = forms.FileField(
-        label=_("Picture"),
-        allow_empty_file=True,
-        help_text=_("PNG, JPEG or WebP up to 2 MiB, 320 to 4096 pixels on each side; at most 12 pictures."),
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["file"].error_messages["required"] = _("Choose a file first.")
+    limits = _("PNG, JPEG or WebP up to 2 MiB, 320 to 4096 pixels on each side; at most 12 pictures.")

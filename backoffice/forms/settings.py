@@ -171,7 +171,9 @@ class CashForm(Form):
     def __init__(self, *args: Any, currency: str, values: dict[str, Any], **kwargs: Any) -> None:
         self.currency = currency
         digits = money.currency_digits(currency)
-        notes = [money.plain(note, digits).removesuffix("." + "0" * digits) for note in values["quick_cash"]]
+        notes = [
+            money.typed(note, digits).removesuffix("0" * digits).rstrip(".,") for note in values["quick_cash"]
+        ]
         initial = {
             "quick_cash": " ".join(notes),
             "receipt_url": values["receipt_url"],

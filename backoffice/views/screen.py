@@ -9,19 +9,21 @@ from django.views.decorators.http import require_http_methods, require_POST
 from backoffice import page
 from backoffice.access import Asking, may, say
 from backoffice.forms.base import attempt
-from backoffice.forms.screen import PictureForm, ScreenForm
+from backoffice.forms.screen import ScreenForm, ScreenPictureForm
 from backoffice.uploads import small_body
 from core import clock
 from core.picture import too_large
 from pos.services import pictures as services
 
 
-def _show(request: Asking, form: ScreenForm | None = None, upload: PictureForm | None = None) -> HttpResponse:
+def _show(
+    request: Asking, form: ScreenForm | None = None, upload: ScreenPictureForm | None = None
+) -> HttpResponse:
     value = services.value()
     context = {
         "tab": "screen",
         "form": form or ScreenForm(initial=value),
-        "upload": upload or PictureForm(),
+        "upload": upload or ScreenPictureForm(),
         "pictures": value["pictures"],
         "full": len(value["pictures"]) >= services.MOST,
     }
@@ -53,7 +55,7 @@ def show(request: Asking) -> HttpResponse:
 @small_body(services.MAX_BYTES, lambda: too_large(services.MAX_BYTES // 1024))
 def add(request: Asking) -> HttpResponse:
     """Takes a picture."""
-    upload = PictureForm(request.POST, request.FILES)
+    upload = ScreenPictureForm(request.POST, request.FILES)
     if upload.is_valid():
         file = upload.cleaned_data["file"]
         kept = attempt(

@@ -8,7 +8,6 @@ from django.db import DatabaseError, connection, transaction
 
 from core import clock
 from core.errors import KasaError
-from inventory.services.stock import stock_post
 from loyalty.bonus_rule import BonusRule
 from loyalty.models import BonusEntry, BonusHold
 from loyalty.services import bonus
@@ -18,7 +17,7 @@ from pos.ops import BadRequest
 from pos.services import posting
 from tests.loyalty.bonus import RULE, Account, findings, points_on
 from tests.loyalty.conftest import act, ask, published
-from tests.pos.shop import Desk
+from tests.pos.shop import Desk, stock_refuses
 
 SOMEBODY = "01a1ff9f-4ade-7772-a037-658e6149def1"
 
@@ -272,14 +271,7 @@ def test_a_return_that_is_posted_before_its_sale_is_settled_with_it(anna: Accoun
     sale = anna.sale(earned=100)
     back = anna.back(sale, {1: 1000}, earned=100)
     anna.desk.push(sale, back)
-    real = stock_post
-
-    def refusing(moves: Any, **more: Any) -> Any:
-        if any(str(move.source_id) == sale["id"] for move in moves):
-            raise DatabaseError("not now")
-        return real(moves, **more)
-
-    monkeypatch.setattr(posting, "stock_post", refusing)
+    stock_refuses(monkeypatch, sale)
     anna.post()
     assert anna.entries == [("adjust", 1000)]
     monkeypatch.undo()

@@ -1,17 +1,15 @@
 """The bonus rule, on the server and as the till has it: the same points for the same money, and a lease that holds."""
 
-import json
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import quickjs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty import bonus_rule
 from tests.loyalty.bonus import RULE
+from tests.quick import Door
 
 MODULE = Path(__file__).resolve().parents[2] / "static" / "till" / "models" / "bonus-rule.js"
 DOOR = """
@@ -22,15 +20,7 @@ MONEY = st.integers(0, 10**13)
 PERCENT = st.integers(0, bonus_rule.WHOLE)
 
 
-@lru_cache(maxsize=1)
-def till() -> quickjs.Context:
-    context = quickjs.Context()
-    context.module(MODULE.read_text("utf-8") + DOOR)
-    return context
-
-
-def ask(name: str, *arguments: Any) -> Any:
-    return json.loads(till().get("__ask")(name, json.dumps(arguments)))
+ask = Door(MODULE, DOOR).ask
 
 
 @given(percent=PERCENT, money=MONEY)

@@ -5,15 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+from django.db import DatabaseError
+
 from core import clock
 from core.models import Store
 from inventory.models import Product, Unit
 from inventory.services import basics, goods
+from inventory.services.stock import stock_post
 from pos.headless.chain import Chain, DeviceKey, Item, new_id
 from pos.headless.receipts import Goods, Heading, receipt
 from pos.models import Incarnation
 from pos.selectors.tills import till_by_number
-from pos.services import tills
+from pos.services import posting, tills
 from pos.services.ingest.push import Answer, push
 from tests.conftest import Cast, make_cast
 
@@ -154,3 +158,14 @@ class Desk:
         """The status of each, as `stored` or `quarantined:reason`."""
         acks = self.push(*items, **more).acks
         return [f"{ack['status']}:{ack['reason']}" if "reason" in ack else ack["status"] for ack in acks]
+
+
+def stock_refuses(monkeypatch: pytest.MonkeyPatch, receipt: Item) -> None:
+    """Until the patch is undone the database takes no stock moves of this receipt, and those of any other."""
+
+    def refusing(moves: Any, **more: Any) -> Any:
+        if any(str(move.source_id) == receipt["id"] for move in moves):
+            raise DatabaseError("this one never")
+        return stock_post(moves, **more)
+
+    monkeypatch.setattr(posting, "stock_post", refusing)

@@ -1,7 +1,6 @@
 """Receipts become stock moves once; the audit prices them again; people decide about what was set aside."""
 
 import uuid
-from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -9,13 +8,12 @@ from django.db import DatabaseError, connection, transaction
 from core import clock
 from core.verify import CHECKS
 from inventory.models import StockBalance, StockMove
-from inventory.services.stock import stock_post
 from pos.headless.chain import new_id
 from pos.headless.receipts import discount
 from pos.models import ItemWarning, JournalItem, QuarantineResolution, Receipt, ReceiptPosting
 from pos.selectors import journal
 from pos.services import exceptions, posting
-from tests.pos.shop import Desk, Shop
+from tests.pos.shop import Desk, Shop, stock_refuses
 
 
 def verify() -> dict[str, list[str]]:
@@ -53,14 +51,7 @@ def test_a_receipt_that_cannot_be_posted_holds_up_no_other(
 ) -> None:
     bad, good = desk.sale(), desk.sale()
     desk.push(bad, good)
-    real = stock_post
-
-    def refusing(moves: Any, **more: Any) -> Any:
-        if any(str(move.source_id) == bad["id"] for move in moves):
-            raise DatabaseError("this one never")
-        return real(moves, **more)
-
-    monkeypatch.setattr(posting, "stock_post", refusing)
+    stock_refuses(monkeypatch, bad)
     assert post(shop) == 1
     row = ReceiptPosting.objects.get(state="waiting")
     assert (str(row.receipt_id), row.attempts) == (bad["id"], 1) and "never" in row.last_error

@@ -4,15 +4,12 @@ The till's own sums (`models/refund.js`, run here as the till runs them) against
 come from the price engine, with discounts, packs, weights, deposits, both kinds of tax, cash rounding and points.
 """
 
-import json
 from collections import defaultdict
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import quickjs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +25,7 @@ from pos.services.ingest.judge import Judge
 from tests.length import LONG
 from tests.pos.shop import Desk
 from tests.pos.test_find_and_park import ask as find
+from tests.quick import Door
 
 REFUND = Path(__file__).resolve().parents[2] / "static" / "till" / "models" / "refund.js"
 DOOR = """
@@ -43,15 +41,8 @@ WHO = str(uuid4())
 Body = dict[str, Any]
 
 
-@lru_cache(maxsize=1)
-def till() -> quickjs.Context:
-    context = quickjs.Context()
-    context.module(REFUND.read_text("utf-8") + DOOR)
-    return context
-
-
-def ask(name: str, *arguments: Any) -> Any:
-    return json.loads(till().get("__ask")(name, json.dumps(arguments)))
+door = Door(REFUND, DOOR)
+ask = door.ask
 
 
 @st.composite
@@ -204,7 +195,7 @@ class Sale:
             {"method": method, "left": max(0, points) if method == "bonus" else left}
             for method, left in self.left.items()
         ]
-        parts = json.loads(till().get("__parts")(json.dumps({"paid": paid, "sums": sums})))
+        parts = door.call("__parts", {"paid": paid, "sums": sums})
         payments = [
             {"method": one["method"], "amount": a} for one, a in zip(paid, parts["other"], strict=True) if a
         ]
