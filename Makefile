@@ -7,6 +7,10 @@ BIN := .venv/bin
 JOBS ?= 3
 PATHS := config core inventory loyalty pos devices exchange backoffice tests bench deploy manage.py
 
+# Some machines tell Python to keep no compiled code. A shop is dozens of processes and the tests start hundreds: each
+# would compile Django and all of ours again, which is most of what it costs to start one.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test bench check setup setup-dev format-check lint types imports docs js audit
 
 help:

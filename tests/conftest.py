@@ -104,6 +104,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, empty_tables: str
+) -> None:
+    """The tests' own database is a copy too."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = empty_tables
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The plugin's own set-up, but that a connection which a server or thread of a test left does not keep the
     database from being dropped."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error, Playwright, expect
-from pytest_django import DjangoDbBlocker
 
 from tests.e2e.lan import (
     Lan,
@@ -24,7 +23,8 @@ from tests.e2e.server import CLONE
 from tests.e2e.shop import BREAD, MILK
 from tests.e2e.test_offline import KEPT
 from tests.e2e.walks import Walk
-from tests.stores import database_of_its_own, in_business
+from tests.stores import in_business
+from tests.tables import database_of_its_own
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -55,11 +55,10 @@ def lan_store(
     cable: Lan,
     tmp_path_factory: pytest.TempPathFactory,
     empty_tables: str,
-    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[LanStore]:
     """A store that was opened with certificates, at our end of the cable."""
     data = tmp_path_factory.mktemp("store")
-    with database_of_its_own(empty_tables, data, django_db_blocker) as environment:
+    with database_of_its_own(empty_tables, data) as environment:
         store = LanStore(environment, data / "serve.log")
         store.address = cable.server
         with in_business(store):
