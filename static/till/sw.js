@@ -1,10 +1,10 @@
 /**
  * The till's service worker: it keeps the program on the device as whole sets of files and serves one set only.
  *
- * A set is one build of files.json: every file is fetched past the browser's own cache, compared with its SHA-256 and
- * put into a cache named after the build. Only when the last one is in, a mark is written that makes the set whole.
- * A download that is torn, changed or cut leaves a set without a mark, and the old one goes on being served. Changing
- * over is one write of a pointer, and happens when the page says that no receipt is open.
+ * A set is one build of files.json: every file is compared with its SHA-256, fetched past the browser's own cache where
+ * that holds other bytes, and put into a cache named after the build. Only when the last one is in, a mark is written
+ * that makes the set whole. A download that is torn, changed or cut leaves a set without a mark, and the old one goes on
+ * being served. Changing over is one write of a pointer, and happens when the page says that no receipt is open.
  *
  * Kept out of the set itself (the browser compares this file byte by byte on its own). Never touches the server's
  * answers: what is not a file of the set goes to the network untouched.
@@ -89,7 +89,8 @@ async function fetchListing() {
 }
 
 /**
- * One file, taken from an older set when that has the same bytes, else from the server.
+ * One file, taken from an older set when that has the same bytes, else from what the browser keeps, else from the server.
+ * The page has just fetched the same files; asking for each again would double a first start over a weak network.
  *
  * @param {FileEntry} entry
  * @param {Cache | null} older
@@ -98,10 +99,17 @@ async function fetchListing() {
 async function obtain(entry, older) {
   const kept = await older?.match(entry.url);
   if (kept && (await sha256(await kept.clone().arrayBuffer())) === entry.sha256) return kept;
-  const answer = await fetch(new URL(entry.url, worker.location.origin), { cache: "no-store", credentials: "same-origin", redirect: "error" });
-  if (!answer.ok) throw new Error(entry.url + ": HTTP " + answer.status);
+  const answer = (await announced(entry, "force-cache")) ?? (await announced(entry, "reload"));
+  if (!answer) throw new Error(entry.url + ": other bytes than announced");
+  return answer;
+}
+
+/** @param {FileEntry} entry @param {RequestCache} cache @returns {Promise<Response | null>} null for other bytes; throws when there is no answer */
+async function announced(entry, cache) {
+  const answer = await fetch(new URL(entry.url, worker.location.origin), { cache, credentials: "same-origin", redirect: "error" });
+  if (!answer.ok && cache === "reload") throw new Error(entry.url + ": HTTP " + answer.status);
   const bytes = await answer.arrayBuffer();
-  if ((await sha256(bytes)) !== entry.sha256) throw new Error(entry.url + ": other bytes than announced");
+  if (!answer.ok || (await sha256(bytes)) !== entry.sha256) return null;
   return new Response(bytes, { status: 200, headers: headersOf(answer) });
 }
 

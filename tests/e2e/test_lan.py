@@ -94,6 +94,7 @@ def test_a_till_that_does_not_know_the_authority_is_refused_the_page(
         expect(walk.at("enrol-code")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_browser_that_was_given_the_certificate_is_led_from_http_to_the_page(
     playwright: Playwright, cable: Lan, lan_store: LanStore, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from tests.e2e.walks import AFTER_CODE_MS, Walk
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.long
 def test_a_counted_drawer_stays_counted_while_a_manager_is_asked(walk: Walk) -> None:
     walk.begin(number=87)
     walk.sell(MILK)

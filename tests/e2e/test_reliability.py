@@ -119,6 +119,7 @@ def test_a_full_disk_is_said_before_anything_is_called_paid(walk: Walk) -> None:
     assert [row["due"] for row in walk.store.ask("receipts", number=72)["receipts"]] == [379, 620]
 
 
+@pytest.mark.long
 def test_cleared_storage_stops_the_till_and_what_was_sent_is_safe(walk: Walk) -> None:
     walk.begin(number=73)
     walk.sell(MILK)
@@ -140,6 +141,7 @@ def test_cleared_storage_stops_the_till_and_what_was_sent_is_safe(walk: Walk) ->
     assert set(held["states"]) == {"stored"} and {inc for inc, _seq in held["seqs"]} == {1, 2}
 
 
+@pytest.mark.long
 def test_a_copied_profile_is_found_out_at_its_first_receipt_and_nothing_is_lost(
     playwright: Playwright, live_store: LiveStore, tmp_path: Path
 ) -> None:
@@ -195,6 +197,7 @@ NOTE_BUILDS = """addEventListener('DOMContentLoaded', () => {
 BUILD = "() => document.querySelector('meta[name=kasa-build]').content"
 
 
+@pytest.mark.long
 def test_a_new_version_waits_for_the_receipt_and_then_starts_by_itself(walk: Walk) -> None:
     walk.page.add_init_script(HEAR)
     walk.begin(number=75)

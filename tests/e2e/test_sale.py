@@ -128,6 +128,7 @@ def test_a_scan_takes_back_the_enter_that_still_waits(till: Walk) -> None:
     expect(till.at("to-pay")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_what_is_typed_before_the_till_is_ready_comes_after_it(walk: Walk) -> None:
     walk.enrol(number=16)
     # A wrong PIN: what follows it was meant for a till that did not open.

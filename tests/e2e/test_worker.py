@@ -147,7 +147,7 @@ def test_the_page_starts_from_the_kept_set_when_nothing_answers(page: Page, file
     assert page.evaluate(BUILD) == files.build
 
 
-@pytest.mark.parametrize("fault", ["missing", "altered"])
+@pytest.mark.parametrize("fault", [pytest.param("missing", marks=pytest.mark.long), "altered"])
 def test_a_torn_or_altered_download_leaves_the_old_set_in_use(page: Page, files: Files, fault: str) -> None:
     first = files.build
     second = files.next_build(2)
@@ -184,6 +184,7 @@ def test_a_look_asked_for_during_a_look_sees_what_changed_meanwhile(page: Page, 
     page.wait_for_function(f"() => document.querySelector('meta[name=kasa-build]').content === '{second}'")
 
 
+@pytest.mark.long
 def test_somebody_who_is_typing_is_not_interrupted(page: Page, files: Files) -> None:
     first = files.build
     page.get_by_test_id("enrol-code").fill("K7QM")

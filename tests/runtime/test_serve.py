@@ -190,6 +190,7 @@ def test_with_certificates_it_is_ready_on_one_address_of_the_network_too(store: 
 
 @linux
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_server_that_cannot_come_up_is_given_up_with_its_own_words(store: Path) -> None:
     serve = Serve(store, 18100, KASA_ROLE="shop")
     output, _ = serve.process.communicate(timeout=120)

@@ -120,6 +120,7 @@ def test_an_open_receipt_survives_kill_9_a_second_after_its_last_line(profile: P
     assert [(tab["lines"], tab["total"]) for tab in state(page, "receipts")] == [(1, 200), (1, 200)]
 
 
+@pytest.mark.long
 def test_a_payment_cut_off_after_a_tender_goes_on_where_it_was(profile: Profile, shop: Shop) -> None:
     page = profile.open()
     open_till(page, shop)

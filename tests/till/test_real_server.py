@@ -62,6 +62,7 @@ def test_a_day_with_everything_on_it_is_stored_without_a_word(page: Page, live_s
     assert page.evaluate("till.status.troubles") == []
 
 
+@pytest.mark.long
 def test_a_server_killed_in_the_middle_gets_the_rest_afterwards(page: Page, live_store: LiveStore) -> None:
     begin(page, live_store, 162)
     sell(page, MILK)
