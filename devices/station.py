@@ -27,6 +27,7 @@ from devices.drivers.contract import (
 )
 from devices.drivers.fiscal import FiscalDevice
 from devices.errors import BridgeError
+from devices.fiscal import CleanUp
 from devices.journal import Action, Journal
 from devices.protocol import Drawer, Fiscal, Print, canonical
 
@@ -184,7 +185,7 @@ class Station:
         """On the device's thread: journal, act, journal."""
         action, device = request.action, post.device.id
         subject = request.subject if isinstance(request, Fiscal) else None
-        in_the_way = self._in_the_way(post, subject) if isinstance(request, Fiscal) else None
+        in_the_way = self._in_the_way(post, subject) if _registers(request) else None
         self._journal.accept(action, _op(request), device, digest, subject)
         try:
             outcome = in_the_way or perform(lambda evidence: self._journal.sent(action, evidence))
@@ -278,6 +279,11 @@ def _report(task: asyncio.Task[None]) -> None:
 
 def _to_be_asked(action: Action) -> bool:
     return action.state == "unknown" and bool(action.evidence) and action.code != ASK_PERSON
+
+
+def _registers(request: Effect) -> bool:
+    """Whether it moves what a device counts. A clean-up does not, and may be the only way on."""
+    return isinstance(request, Fiscal) and not isinstance(request.document, CleanUp)
 
 
 def _op(request: Effect) -> str:

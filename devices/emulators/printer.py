@@ -63,9 +63,12 @@ class Printer:
     def take_replies(self) -> bytes:
         with self._lock:
             self._work()
-            replies = b"" if self.faults.silent else bytes(self._replies)
+            replies = b"" if self.faults.silent or not self.alive else bytes(self._replies)
             self._replies.clear()
             return replies
+
+    def hangs_up(self) -> bool:
+        return not self.alive
 
     def switch_on(self) -> None:
         """After a death: the buffer is empty, the counters are kept."""

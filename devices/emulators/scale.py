@@ -1,6 +1,6 @@
 """A scale that sends text over a pty, by itself or when asked, with what happens to scales: motion, overload, silence.
 
-Run `python -m devices.emulators.scale` to have one by hand. Ptys exist on Unix only.
+Run `python -m devices.emulators scale` to have one by hand. Ptys exist on Unix only.
 """
 
 import contextlib
@@ -77,7 +77,3 @@ def main() -> None:
                 scale.put(int(grams), stable="~" not in text)
             else:
                 scale.overload()
-
-
-if __name__ == "__main__":
-    main()

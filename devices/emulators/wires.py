@@ -1,6 +1,6 @@
 """Wires in front of an emulated printer: a TCP port, and a pty that is a serial line to whoever opens it.
 
-Run `python -m devices.emulators.wires --port 9100` to have a network printer by hand. Ptys exist on Unix only; the
+Run `python -m devices.emulators printer --port 9100` to have a network printer by hand. Ptys exist on Unix only; the
 printer itself runs anywhere.
 """
 
@@ -15,11 +15,24 @@ import time
 import tty
 from abc import ABC, abstractmethod
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from devices.emulators.printer import Printer
 
 TICK = 0.01
+
+
+class Wired(Protocol):
+    """An emulated device that bytes come to and go from."""
+
+    def receive(self, data: bytes) -> None:
+        """Bytes as they arrived, however they were cut."""
+
+    def take_replies(self) -> bytes:
+        """What it has to say since it was last asked."""
+
+    def hangs_up(self) -> bool:
+        """Whether the connection ends here: it has no power, or the wire was cut."""
 
 
 class Server(ABC):
@@ -47,7 +60,7 @@ class Server(ABC):
 class TcpPrinter(Server):
     """On a free port of 127.0.0.1 unless one is given; one client at a time, as network printers are."""
 
-    def __init__(self, printer: Printer, port: int = 0) -> None:
+    def __init__(self, printer: Wired, port: int = 0) -> None:
         super().__init__()
         self.printer = printer
         self._listener = socket.create_server(("127.0.0.1", port))
@@ -64,7 +77,7 @@ class TcpPrinter(Server):
 
     def _talk(self, connection: socket.socket) -> None:
         connection.settimeout(TICK)
-        while self.printer.alive and not self._leaving.is_set():
+        while not self.printer.hangs_up() and not self._leaving.is_set():
             try:
                 data = connection.recv(4096)
                 if not data:
@@ -74,14 +87,14 @@ class TcpPrinter(Server):
                 # Silence from the bridge; the printer may still have something to say.
                 data = b""
             replies = self.printer.take_replies()
-            if replies and self.printer.alive:
+            if replies:
                 connection.sendall(replies)
 
 
 class PtyPrinter(Server):
     """Behind a pseudo terminal, whose name is `path`: what a serial printer looks like to the bridge."""
 
-    def __init__(self, printer: Printer) -> None:
+    def __init__(self, printer: Wired) -> None:
         super().__init__()
         self.printer = printer
         self._master, self._slave = os.openpty()
@@ -98,20 +111,20 @@ class PtyPrinter(Server):
             while not self._leaving.is_set():
                 if select.select([self._master], [], [], TICK)[0]:
                     self.printer.receive(os.read(self._master, 4096))
-                replies = self.printer.take_replies()
-                if replies and self.printer.alive:
+                replies, gone = self.printer.take_replies(), self.printer.hangs_up()
+                if replies and not gone:
                     os.write(self._master, replies)
         finally:
             os.close(self._master)
             os.close(self._slave)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Print arriving receipts as text, so that a driver can be tried by hand against real bytes."""
-    parser = argparse.ArgumentParser(prog="python -m devices.emulators.wires", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m devices.emulators printer", description=main.__doc__)
     parser.add_argument("--port", type=int, default=9100)
     printer = Printer()
-    with TcpPrinter(printer, parser.parse_args().port) as server:
+    with TcpPrinter(printer, parser.parse_args(arguments).port) as server:
         sys.stdout.write(f"An ESC/POS printer listens on 127.0.0.1:{server.port}; Ctrl-C ends it.\n")
         shown = 0
         with contextlib.suppress(KeyboardInterrupt):
@@ -122,7 +135,3 @@ def main() -> None:
                     )
                     shown += 1
                 time.sleep(0.1)
-
-
-if __name__ == "__main__":
-    main()

@@ -68,7 +68,7 @@ def test_an_odd_value_is_refused_in_a_sentence(bridge: dict[str, Any], sentence:
         ({"id": "Printer 1", "driver": "virtual"}, "device 1.id must be"),
         ({"id": "../x", "driver": "virtual"}, "device 1.id must be"),
         ({"id": "p"}, "device 1.driver is missing"),
-        ({"id": "p", "driver": "posnet"}, "There is no driver 'posnet'"),
+        ({"id": "p", "driver": "toaster"}, "There is no driver 'toaster'"),
         ({"id": "p", "driver": "../escpos"}, "There is no driver"),
         ({"id": "p", "driver": "escpos"}, "device 1.transport is missing"),
         ({"id": "p", "driver": "virtual", "transport": TCP}, "needs none"),
@@ -140,7 +140,7 @@ def test_every_example_in_the_documentation_is_right() -> None:
 def test_every_driver_says_what_it_is_and_its_settings_have_defaults(name: str) -> None:
     manifest = drivers.manifest(name)
     assert manifest.quality in {"bronze", "silver", "gold"}
-    assert manifest.kind in {"printer", "scanner", "scale"}
+    assert manifest.kind in {"printer", "fiscal", "scanner", "scale"}
     for key, kind in manifest.settings.items():
         assert kind.default is not None, key
         assert kind.check(kind.default) is None, key

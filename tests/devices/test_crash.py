@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from devices.emulators.posnet import PosnetPrinter
 from devices.emulators.printer import Printer
 from devices.emulators.wires import TcpPrinter
+from tests.devices.fiscal_rig import sale
 from tests.devices.rig import VIRTUAL, BridgeProcess, new_id, printer_on, receipt, wait_for
 
 
@@ -117,3 +119,33 @@ def test_a_stopping_bridge_ends_the_print_first(bridge: BridgeProcess, printer: 
     with bridge.till() as till:
         found = till.call("action.get", action=action)
         assert (found["state"], found["code"]) == ("unknown", "no_paper"), "not interrupted: it was told"
+
+
+@pytest.mark.parametrize(
+    ("moment", "state"),
+    [
+        (dies("devices.journal", "Journal.sent", after=True), "failed"),
+        (dies("devices.drivers.posnet.registering", "Registering._result", after=False), "done"),
+    ],
+    ids=["sent", "registered"],
+)
+def test_a_bridge_killed_in_a_fiscal_sale_ends_with_one_receipt(
+    tmp_path: Path, moment: str, state: str
+) -> None:
+    printer, document, action = PosnetPrinter(), sale(), new_id()
+    with TcpPrinter(printer) as network:
+        section = (
+            '[[device]]\nid = "fiscal1"\ndriver = "posnet"\n'
+            f'[device.transport]\nkind = "tcp"\nhost = "127.0.0.1"\nport = {network.port}\n'
+        )
+        bridge = BridgeProcess(tmp_path / "b", section, hurry=moment)
+        bridge.start()
+        with bridge.till() as till, pytest.raises(ConnectionClosed):
+            till.call("fiscal", device="fiscal1", action=action, document=document)
+        bridge.stop(signal.SIGKILL)
+        bridge.hurry = ""
+        with bridge, bridge.till() as till:
+            assert till.call("action.get", action=action)["state"] == state
+            again = till.call("fiscal", device="fiscal1", action=new_id(), document=document)
+            assert again["result"]["number"] == 1, "registered now, or told that it was"
+    assert (printer.machine.completed, printer.machine.open) == (1, None)

@@ -1,0 +1,1 @@
+"""Fiscal printers that speak the POSNET protocol (Poland)."""

@@ -1,0 +1,274 @@
+"""A Posnet ONLINE fiscal printer on a wire: frames, tokens, the buffer of answers, and what goes wrong in a shop.
+
+It reads real bytes and parses them by itself, from the maker's specification. `posnet_machine.py` is the fiscal part.
+Run `python -m devices.emulators posnet --tcp 6666` or `--pty` to have one by hand.
+"""
+
+import threading
+import time
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+
+from devices.emulators.posnet_machine import Machine
+from devices.emulators.posnet_values import PosnetError
+
+MAX_INPUT = 8_192
+BUFFERED, BUFFERED_BYTES = 32, 1_024
+# Commands whose execution prints: paper can end in the middle of them.
+PRINTING = frozenset({"trend", "trftrend", "dailyrep", "shiftrep", "cash", "stocash", "packret", "formend"})
+
+
+@dataclass
+class PosnetFaults:
+    """Set any of these at any time; counts go down by themselves. `cut` and `power` name a command.
+
+    `cut_before`: the line breaks as the command arrives, it is not executed. `cut_after`: it is executed, the line
+    breaks before the answer. `power_after`: as `cut_after`, and the printer goes dark and forgets its answers.
+    """
+
+    silent: bool = False
+    slow_seconds: float = 0.0
+    reject_frames: int = 0
+    damage_answers: int = 0
+    busy_answers: int = 0
+    cut_before: str | None = None
+    cut_after: str | None = None
+    # The how-many-th command of that name from now it happens at.
+    cut_at: int = 1
+    power_after: str | None = None
+    mechanism: int = 0
+    menu: bool = False
+    paper_low: bool = False
+    paper_ends_in: str | None = None
+    answer_error: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class _Frame:
+    name: str
+    token: bytes | None
+    values: dict[str, str]
+
+
+class PosnetPrinter:
+    """Thread-safe; a server hands it bytes with `receive` and sends what `take_replies` gives."""
+
+    def __init__(self, machine: Machine | None = None) -> None:
+        self.machine = machine or Machine()
+        self.faults = PosnetFaults()
+        self.alive = True
+        # Every command that was executed, in order; a test reads what really arrived.
+        self.executed: list[str] = []
+        self._lock = threading.RLock()
+        self._input = b""
+        self._replies = bytearray()
+        self._queue: deque[_Frame] = deque()
+        self._buffer: OrderedDict[bytes, bytes] = OrderedDict()
+        self._cut = False
+        # A document whose paper ran out in the middle: it goes on where it stopped.
+        self._stuck: _Frame | None = None
+
+    # -------------------------------------------------------------------- the wire
+
+    def receive(self, data: bytes) -> None:
+        with self._lock:
+            if not self.alive or self._cut:
+                return
+            self._input += data
+            while (end := self._input.find(b"\x03")) >= 0 and not self._cut and self.alive:
+                piece, self._input = self._input[:end], self._input[end + 1 :]
+                self._arrived(piece)
+            if len(self._input) > MAX_INPUT:
+                self._input = b""
+                self._say(b"ERR\t?11\t")
+
+    def take_replies(self) -> bytes:
+        with self._lock:
+            if not self.alive or self.faults.silent:
+                self._replies.clear()
+            if self._replies and self.faults.slow_seconds:
+                time.sleep(self.faults.slow_seconds)
+            replies = bytes(self._replies)
+            self._replies.clear()
+            return replies
+
+    def hangs_up(self) -> bool:
+        with self._lock:
+            cut, self._cut = self._cut, False
+            return cut or not self.alive
+
+    # -------------------------------------------------------------------- what people do to it
+
+    def switch_off(self) -> None:
+        """The power goes, in the middle of whatever it was doing."""
+        with self._lock:
+            self.alive = False
+            self._forget()
+
+    def switch_on(self) -> None:
+        """After a power cut: its memory is whole, its answers are forgotten."""
+        with self._lock:
+            self.alive, self._cut = True, False
+            self._forget()
+
+    def load_paper(self) -> None:
+        """It goes on by itself with what it was printing, and with what came meanwhile."""
+        with self._lock:
+            self.faults.mechanism = 0
+            stuck, self._stuck = self._stuck, None
+            if stuck is not None:
+                self._execute(stuck)
+            self._work()
+
+    # -------------------------------------------------------------------- frames
+
+    def _arrived(self, piece: bytes) -> None:
+        start = piece.rfind(b"\x02")
+        if start < 0:
+            return
+        if self.faults.reject_frames > 0:
+            self.faults.reject_frames -= 1
+            self._say(b"ERR\t?5\t")
+            return
+        content, mark, check = piece[start + 1 :].rpartition(b"#")
+        if not mark:
+            self._say(b"ERR\t?15\t")
+        elif check.upper() != _crc(content):
+            self._say(b"ERR\t?5\t")
+        else:
+            self._take(content)
+
+    def _take(self, content: bytes) -> None:
+        name, *parts = content.split(b"\t")
+        token, values = None, {}
+        for part in parts:
+            if part[:1] == b"@":
+                token = part
+            elif part:
+                values[part[:2].decode("cp1250")] = part[2:].decode("cp1250", "replace")
+        if token is not None and not (len(token) == 5 and token[1:].isdigit()):
+            self._say(b"ERR\t?4\t")
+            return
+        frame = _Frame(name.decode("cp1250", "replace"), token, values)
+        if frame.name.startswith("!"):
+            self._answer(frame, self._asynchronous(frame.name[1:]), keep=False)
+            return
+        self._queue.append(frame)
+        self._work()
+
+    def _asynchronous(self, name: str) -> list[str] | PosnetError:
+        """`sprn`, `sdev` and `sdrwr` are answered at once, whatever else is going on."""
+        if name == "sprn":
+            return [f"pr{self.faults.mechanism}"]
+        if name == "sdev":
+            waits = 3 if self._stuck else 1 if self.faults.menu else 0
+            empty = "T" if not self._queue and not self._stuck else "N"
+            return [f"ds{waits}", "cpT", f"qe{empty}", f"pe{'T' if self.faults.paper_low else 'N'}", "tl0"]
+        if name == "sdrwr":
+            return self.machine.execute(name, {})
+        return PosnetError(12, frame=True)
+
+    def _work(self) -> None:
+        while self._queue and self._stuck is None and self.alive and not self._cut:
+            frame = self._queue.popleft()
+            if self._breaks(frame, self.faults.cut_before):
+                self.faults.cut_before = None
+                self._hang_up()
+            elif frame.name == "rpt":
+                self._repeat(frame)
+            elif frame.name == self.faults.paper_ends_in and frame.name in PRINTING:
+                self.faults.paper_ends_in, self.faults.mechanism = None, 5
+                self._stuck = frame
+            else:
+                self._execute(frame)
+
+    def _execute(self, frame: _Frame) -> None:
+        answer = self._result(frame)
+        self._answer(frame, answer, keep=True)
+        if self._breaks(frame, self.faults.cut_after):
+            self.faults.cut_after = None
+            self._hang_up()
+        if self._breaks(frame, self.faults.power_after):
+            self.faults.power_after = None
+            self.switch_off()
+
+    def _breaks(self, frame: _Frame, at: str | None) -> bool:
+        if frame.name != at:
+            return False
+        self.faults.cut_at -= 1
+        if self.faults.cut_at > 0:
+            return False
+        self.faults.cut_at = 1
+        return True
+
+    def _result(self, frame: _Frame) -> list[str] | PosnetError:
+        if frame.name in self.faults.answer_error:
+            return PosnetError(self.faults.answer_error.pop(frame.name))
+        if self.faults.busy_answers > 0 and frame.name == "trinit":
+            self.faults.busy_answers -= 1
+            return PosnetError(41)
+        if not self.machine.knows(frame.name):
+            return PosnetError(1, frame=True)
+        try:
+            texts = self.machine.execute(frame.name, frame.values)
+        except PosnetError as error:
+            return error
+        self.executed.append(frame.name)
+        return texts
+
+    def _repeat(self, frame: _Frame) -> None:
+        found = None if frame.token is None else self._buffer.get(frame.token)
+        # The specification's own example writes this one error as er13 and not as ?13.
+        self._say(found if found is not None else b"ERR\t" + (frame.token or b"@0000") + b"\ter13\tcmrpt\t")
+
+    def _answer(self, frame: _Frame, answer: list[str] | PosnetError, *, keep: bool) -> None:
+        token = b"" if frame.token is None else frame.token + b"\t"
+        if isinstance(answer, PosnetError):
+            head = b"ERR" if answer.frame else frame.name.encode("cp1250", "replace")
+            body = head + b"\t" + token + b"?%d\t" % answer.number
+            if answer.frame:
+                body += b"cm" + frame.name.encode("cp1250", "replace") + b"\t"
+                body += b"fd" + answer.where.encode() + b"\t" if answer.where else b""
+        else:
+            texts = b"".join(text.encode("cp1250", "replace") + b"\t" for text in answer)
+            body = frame.name.encode("cp1250") + b"\t" + token + texts
+        if keep and frame.token is not None:
+            self._buffer[frame.token] = body
+            while len(self._buffer) > BUFFERED or sum(map(len, self._buffer.values())) > BUFFERED_BYTES:
+                self._buffer.popitem(last=False)
+        self._say(body)
+
+    def _say(self, body: bytes) -> None:
+        check = _crc(body)
+        if self.faults.damage_answers > 0:
+            self.faults.damage_answers -= 1
+            check = b"0000" if check != b"0000" else b"0001"
+        self._replies += b"\x02" + body + b"#" + check + b"\x03"
+
+    def _hang_up(self) -> None:
+        """The line is gone with everything on it; what was executed stays executed."""
+        self._cut = True
+        self._replies.clear()
+        self._queue.clear()
+        self._input = b""
+
+    def _forget(self) -> None:
+        self._replies.clear()
+        self._queue.clear()
+        self._buffer.clear()
+        self._input = b""
+        stuck, self._stuck = self._stuck, None
+        if stuck is not None and self.machine.open is not None:
+            # The specification does not say what a document does whose paper ended and whose power went: it stays open.
+            self.machine.open.closed = self.machine.open.closed and stuck.name == "trftrend"
+
+
+def _crc(data: bytes) -> bytes:
+    """CRC-16/CCITT bit by bit, as the specification defines it: polynomial 1021, nothing reflected, from zero."""
+    value = 0
+    for byte in data:
+        value ^= byte << 8
+        for _ in range(8):
+            value = (value << 1) ^ 0x1021 if value & 0x8000 else value << 1
+        value &= 0xFFFF
+    return b"%04X" % value
