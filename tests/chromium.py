@@ -12,6 +12,8 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A till is a hundred small files: without a process between, each costs a fifth less.
+    "--enable-features=NetworkServiceInProcess2",
 ]
 
 

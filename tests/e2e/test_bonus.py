@@ -122,6 +122,7 @@ GONE = """() => {
 }"""
 
 
+@pytest.mark.long
 def test_a_hold_that_a_crash_left_is_given_up_and_practice_touches_no_account(
     shop: LiveStore, till: Walk
 ) -> None:

@@ -52,6 +52,7 @@ def test_a_published_layout_comes_between_receipts_and_its_keys_are_those_that_c
     picture(walk.page, pictures, "layout-keyboard-payment")
 
 
+@pytest.mark.long
 def test_a_layout_that_cannot_be_drawn_leaves_the_factory_one_and_says_so(
     walk: Walk, pictures: Path | None
 ) -> None:

@@ -60,6 +60,7 @@ def test_one_parked_receipt_wanted_by_both_tills_goes_to_one(
     expect(winner.at("change")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_till_takes_over_what_another_parked_and_pays_it_in_a_mix(
     tills: list[Walk], pictures: Path | None
 ) -> None:

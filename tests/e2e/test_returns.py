@@ -62,6 +62,7 @@ def test_a_receipt_comes_back_in_two_parts_and_the_server_counts_both(walk: Walk
     assert digits(walk.at("report-expected").inner_text()) == "20000"
 
 
+@pytest.mark.long
 def test_another_tills_receipt_is_fetched_and_goods_without_one_need_a_reason(
     walk: Walk, browser: Browser
 ) -> None:

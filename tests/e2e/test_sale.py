@@ -36,6 +36,7 @@ def test_a_day_at_the_till_goes_by_typing_and_enter_alone(walk: Walk) -> None:
     assert set(held["states"]) == {"stored"}
 
 
+@pytest.mark.long
 def test_the_x_report_says_what_was_sold_in_two_keys(walk: Walk) -> None:
     walk.begin(number=2)
     walk.sell(MILK, BREAD)

@@ -135,6 +135,7 @@ def test_a_price_checker_answers_forgets_and_keeps_nothing_of_people(
     assert digits(page.get_by_test_id("price-answer").locator("strong").inner_text()) == "620"
 
 
+@pytest.mark.long
 def test_nothing_leads_away_from_the_price_checker(checker: Page) -> None:
     page = checker
     address = page.url

@@ -173,6 +173,7 @@ def test_a_new_set_is_taken_over_when_nothing_is_open_and_the_old_one_is_given_b
     )
 
 
+@pytest.mark.long
 def test_a_look_asked_for_during_a_look_sees_what_changed_meanwhile(page: Page, files: Files) -> None:
     files.listed.clear()
     files.may_answer.clear()
@@ -195,6 +196,7 @@ def test_somebody_who_is_typing_is_not_interrupted(page: Page, files: Files) -> 
     expect(page.get_by_test_id("enrol-code")).to_have_value("K7QM")
 
 
+@pytest.mark.long
 def test_answers_of_the_server_are_never_kept(page: Page) -> None:
     kept = page.evaluate(
         """async () => {

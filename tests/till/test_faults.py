@@ -168,7 +168,14 @@ def test_cold_start_reads_the_catalogue_from_disk_when_there_is_no_server(page: 
     assert page.evaluate("till.status.catalogue.products") == 40
 
 
-@pytest.mark.parametrize("fault", [{"tear": 60}, {"tear": 99}, {"flip": True}])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param({"tear": 60}, marks=pytest.mark.long),
+        {"tear": 99},
+        pytest.param({"flip": True}, marks=pytest.mark.long),
+    ],
+)
 def test_a_torn_or_changed_snapshot_leaves_the_old_catalogue_in_use(
     page: Page, shop: Shop, fault: dict[str, Any]
 ) -> None:
