@@ -229,7 +229,7 @@ def test_a_receipt_of_packaging_alone_is_no_fiscal_one() -> None:
         "trpayment ty0 wa100 naGotówka re0",
         "trend op100 fp100",
     ]
-    assert (found.fiscal, found.proof) == (False, "paper")
+    assert (found.fiscal, found.proof) == (False, "pack")
 
 
 def test_other_documents_are_one_or_two_commands() -> None:

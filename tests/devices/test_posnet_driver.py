@@ -299,6 +299,15 @@ def test_a_training_printer_is_used_when_the_setting_says_so(
     assert printer.machine.receipts[0].footer == []
 
 
+def test_a_clock_that_stops_sales_does_not_stop_the_report_after_which_it_can_be_set(
+    bench: Bench, printer: PosnetPrinter
+) -> None:
+    result(bench, sale())
+    printer.machine.clock_off = timedelta(days=2)
+    assert bench.register(sale()).code == "clock"
+    assert result(bench, Z)["z_number"] == 1
+
+
 @pytest.mark.parametrize("minutes", [30, 180])
 def test_the_clock_is_set_after_a_report_when_asked_for(
     wire: dict[str, Any], tmp_path: Path, printer: PosnetPrinter, minutes: int

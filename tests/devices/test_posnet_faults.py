@@ -46,11 +46,12 @@ def whole_sale() -> Document:
 
 def settled(bench: Bench, printer: PosnetPrinter, document: Document, action: Action) -> Action:
     """What a till does: power comes back, the bridge is started anew, it asks, and sends again what surely failed."""
-    if action.state == "unknown":
-        assert action.code != "ask_person", action.detail
+    if action.state != "done":
         printer.switch_on()
         printer.load_paper()
         printer.faults.silent = False
+    if action.state == "unknown":
+        assert action.code != "ask_person", action.detail
         bench.restart()
         action = bench.get(action.id)
     for _ in range(3):
@@ -229,6 +230,12 @@ def cash(machine: Any) -> object:
 
 
 OTHERS: list[tuple[str, Document, Callable[[Any], object], object]] = [
+    (
+        "trend",
+        sale(line("Butelka", 50, 3000, deposit=True), footer=[], cashier="", number=""),
+        lambda machine: machine.notes,
+        ["packaging 150"],
+    ),
     ("dailyrep", Z, lambda machine: len(machine.reports), 1),
     ("shiftrep", {**Z, "report": "x"}, lambda machine: machine.notes, ["shift X"]),
     ("cash", {"kind": "cash", "direction": "in", "amount": 500, "reason": ""}, cash, 500),
@@ -250,6 +257,29 @@ def test_reports_cash_and_notes_happen_once_too(
     setattr(printer.faults, fault, step)
     settled(bench, printer, document, bench.register(document))
     assert counted(printer.machine) == once
+
+
+def test_a_text_that_is_cut_off_or_refused_did_not_print(bench: Bench, printer: PosnetPrinter) -> None:
+    printer.faults.answer_error["formformattedline"] = 2057
+    slip = {"blocks": [{"text": "Paragon fiskalny"}]}
+    refused = bench.act("print", document=slip).action
+    assert (refused.state, refused.code) == ("failed", "out_of_range")
+    printer.faults.power_after = "formformattedline"
+    lost = bench.act("print", document=slip).action
+    assert (lost.state, lost.code) == ("failed", "no_answer")
+    printer.switch_on()
+    assert bench.act("print", document=slip).action.state == "done"
+    assert (printer.machine.texts, printer.machine.form) == ([["Paragon fiskalny"]], None)
+
+
+def test_a_receipt_whose_end_was_never_sent_has_failed_even_when_nobody_can_be_asked(
+    bench: Bench, printer: PosnetPrinter
+) -> None:
+    printer.faults.power_after = "trpayment"
+    action = bench.register(sale())
+    assert (action.state, action.code, printer.machine.completed) == ("failed", "no_answer", 0)
+    printer.switch_on()
+    assert (bench.register(sale()).state, printer.machine.cancelled) == ("done", 1)
 
 
 def test_only_where_the_printer_cannot_tell_is_a_person_asked(bench: Bench, printer: PosnetPrinter) -> None:

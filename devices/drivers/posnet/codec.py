@@ -206,8 +206,8 @@ def _errors(**words: str) -> dict[int, str]:
 # The chapter "Opisy błędów" of the document, as our words; what is not here is a `device_error`.
 ERRORS = _errors(
     unknown_command="1",
-    syntax="2 4-6 15 2055-2058 2063 2064 2066 2702 2703",
-    out_of_range="3 10 502 503 1950 1956 1957 1980-1982 2001 2006 2007 2052 2080 2081 2601",
+    syntax="2 4-6 15 2055 2056 2058 2063 2064 2066 2501-2504 2702 2703",
+    out_of_range="3 10 502 503 1950 1956 1957 1980-1982 2001 2006 2007 2052 2057 2059 2080 2081 2601 3200-3222",
     busy="11 14 40 41 730-736",
     wrong_mode="12 323 499 1200 1990 1991 2005 2033 2035 2037 2038 2060 2062 2505 2506",
     cancelled="30",

@@ -9,9 +9,10 @@ from devices.drivers.posnet.codec import Command, command, quantity, same_goods,
 from devices.fiscal import Cash, CleanUp, Copy, FiscalDocument, Line, Receipt, Report
 from devices.layout import Row, lay_out
 
-# What proves a plan: the count of receipts, of daily reports, the state of the till, the running number of printed
-# documents (all of a note, or that a longer paper was begun), or nothing but the answer itself.
-Proof = Literal["sale", "z", "cash", "note", "paper", "answer"]
+# What proves a plan: the count of receipts, the sums of a packaging document, the count of daily reports, the state of
+# the till, the running number of printed documents (all of a note, or that a longer paper was begun), or nothing but
+# the answer itself.
+Proof = Literal["sale", "pack", "z", "cash", "note", "paper", "answer"]
 What = Literal["sale", "return", "x", "z", "cash", "copy", "text", "drawer"]
 
 LETTERS = "ABCDEFG"
@@ -143,7 +144,7 @@ def _sale(receipt: Receipt, style: Style) -> Plan:
         found += [*footer, command("trftrend")]
     return Plan(
         "sale",
-        "sale" if goods else "paper",
+        "sale" if goods else "pack",
         tuple(found),
         key,
         labels,
@@ -270,8 +271,11 @@ def _form_lines(piece: Row | Feed | Qr | Barcode, columns: int) -> list[Command]
         case Feed(lines):
             return [command("formcmd", fn=FORM, cm=0)] * lines
         case Qr(data):
+            octets = data.encode()
+            # Larger codes have more modules: they shrink so that the widest still fits 57 mm paper.
+            dots = 6 if len(octets) <= 100 else 4 if len(octets) <= 250 else 3
             return [
-                command("qrcode", px=6, el=1, hx=True, tx=data.encode().hex().upper()),
+                command("qrcode", px=dots, el=1, hx=True, tx=octets.hex().upper()),
                 command("formbarcode2d", fn=FORM),
             ]
         case Barcode(data, kind):

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from devices.drivers.contract import Evidence, Outcome, Sent
 from devices.drivers.posnet.codec import Answer, Command, command, explain, word
@@ -22,6 +23,8 @@ log = logging.getLogger("openkasa.bridge")
 # A receipt that surely is not registered is begun a second time by itself, and then handed back.
 ATTEMPTS = 2
 NOT_PRINTED = "not_printed"
+# Documents of many commands that are nothing before their closing one.
+WHOLE = frozenset({"sale", "pack", "paper"})
 REOPEN_SECONDS = 0.2
 
 
@@ -92,16 +95,30 @@ class Registering:
             for place, asked in enumerate(plan.commands):
                 self._tell(plan, place, asked, token + place)
         except Refused as refusal:
-            # Nothing was begun: what stands open there, if anything, is not ours to clean up.
-            return (
-                self._after(evidence, refusal) if place else Outcome("failed", refusal.code, refusal.detail)
-            )
+            failed = Outcome("failed", refusal.code, refusal.detail)
+            # Refused as the first: what stands open there, if anything, is not ours to clean up.
+            return self._unfinished(failed) if 0 < place < plan.key else self._after(evidence, failed, place)
         except Begin:
-            return self._after(evidence, None)
+            failed = Outcome("failed", NOT_PRINTED, "the printer forgot a document that it had begun")
+            return self._unfinished(failed) if place < plan.key else self._after(evidence, failed, place)
         except TransportError as error:
             self._link.close()
-            return self.judge(evidence) or self._doubt(error.detail)
+            if place < plan.key and plan.proof in WHOLE:
+                return self._why("failed", error.detail)
+            return self.judge(evidence) or self._why("unknown", error.detail)
         return Outcome("done", result=self._result(evidence))
+
+    def _unfinished(self, failed: Outcome) -> Outcome:
+        """The closing command was never sent, so the document cannot exist. What stands open is cancelled now, or, if
+        the printer does not let us, before the next one.
+        """
+        try:
+            if not self._states.in_the_middle():
+                self._close_what_is_open()
+        except TransportError as error:
+            log.warning("device %s: an unfinished document stands open: %s", self._device, error.detail)
+            self._link.close()
+        return failed
 
     def _tell(self, plan: Plan, place: int, asked: Command, token: int) -> None:
         """One command, executed exactly once. Raises Refused, Begin, or TransportError when nobody answers."""
@@ -138,34 +155,37 @@ class Registering:
     def _pause(self, deadline: float) -> None:
         time.sleep(max(0.0, min(REOPEN_SECONDS, deadline - time.monotonic())))
 
-    def _after(self, evidence: Evidence, refusal: Refused | None) -> Outcome:
-        """A refused or forgotten document is cleaned up, and the counters say whether it exists all the same."""
+    def _after(self, evidence: Evidence, failed: Outcome, place: int) -> Outcome:
+        """The closing command, or one behind it, was refused or forgotten: the counters say whether the document
+        exists all the same.
+        """
+        if not place and failed.code != NOT_PRINTED:
+            return failed
         try:
             outcome = None if self._states.in_the_middle() else self._judge(evidence)
         except TransportError:
             self._link.close()
             outcome = self.judge(evidence)
         if outcome is None:
-            return self._doubt("it stopped answering while its document was being cleaned up")
-        if outcome.state == "failed" and refusal is not None:
-            return Outcome("failed", refusal.code, refusal.detail)
-        return outcome
+            return self._why("unknown", "it stopped answering while its document was being judged")
+        return failed if outcome.state == "failed" else outcome
 
-    def _doubt(self, detail: str) -> Outcome:
+    def _why(self, state: Literal["failed", "unknown"], detail: str) -> Outcome:
         """It cannot be asked: say why, as far as its mechanism still tells."""
         try:
             with self._link.session():
                 stopped = self._states.stopped()
         except TransportError:
             stopped = None
-        return Outcome("unknown", *stopped) if stopped else Outcome("unknown", "no_answer", detail)
+        return Outcome(state, *stopped) if stopped else Outcome(state, "no_answer", detail)
 
     # -------------------------------------------------------------------- judging
 
     def _judge(self, evidence: Evidence) -> Outcome:
-        self._close_what_is_open(evidence)
+        cancelled = self._close_what_is_open()
         now = self._states.counters()
         said = self._said(evidence)
+        printed = now.papers - _whole(evidence, "papers_before")
         match evidence["proof"]:
             case "sale":
                 return self._judge_sale(evidence, now.receipts, now.reports, said)
@@ -175,10 +195,11 @@ class Registering:
                 gone = cash - _whole(evidence, "cash")
                 happened = 1 if gone == _whole(evidence, "moved") else 0 if gone == 0 else -1
             case "cash" | "note":
-                printed = now.papers - _whole(evidence, "papers_before")
                 happened = 1 if printed == _whole(evidence, "papers") else 0 if printed == 0 else -1
-            case "paper":
-                happened = 0 if now.papers == _whole(evidence, "papers_before") else -1
+            case "pack" | "paper" if cancelled or printed == 0:
+                happened = 0
+            case "pack":
+                happened = 1 if printed == 1 and self._states.last_sums() == _sums(evidence) else -1
             case _:
                 happened = 0 if said is False else -1
         if said is True or happened == 1:
@@ -192,31 +213,31 @@ class Registering:
         if same_day and receipts == _whole(evidence, "receipts"):
             return Outcome("failed", NOT_PRINTED, "the printer has counted no receipt since")
         one_more = same_day and receipts == _whole(evidence, "receipts") + 1
-        sums = _whole(evidence, "goods"), _whole(evidence, "deposits")
-        if said is True or (one_more and self._states.last_sums() in (None, sums)):
+        if said is True or (one_more and self._states.last_sums() in (None, _sums(evidence))):
             return Outcome("done", result=self._result(evidence))
         return _ask_person("its receipts were counted, and the last one is not this one")
 
     def _said(self, evidence: Evidence) -> bool | None:
         """Whether the printer remembers having answered the closing command: yes, with an error, or not at all."""
+        found: bool | None = None
         for attempt in range(ATTEMPTS):
             token = _whole(evidence, "key") + attempt * _whole(evidence, "size")
             answer = self._link.ask(command("rpt"), token=token)
             if not answer.frame_error:
-                return answer.error is None
-        return None
+                found = bool(found) or answer.error is None
+        return found
 
-    def _close_what_is_open(self, evidence: Evidence) -> None:
-        """A receipt that is fiscally closed gets its end; any other open document is cancelled."""
+    def _close_what_is_open(self) -> bool:
+        """A receipt that is fiscally closed gets its end; any other open document is cancelled. True when one was."""
         if self._states.open_document() is None:
-            return
-        if self._states.lacks_only_its_end():
-            self._link.ask(command("trftrend"), self._patience.printing)
-        else:
+            return False
+        ends = self._states.lacks_only_its_end()
+        if not ends:
             log.warning("device %s: an open document is cancelled", self._device)
-            self._link.ask(command("prncancel"), self._patience.printing)
+        self._link.ask(command("trftrend" if ends else "prncancel"), self._patience.printing)
         if self._states.open_document() is not None:
             raise TransportError("a document stays open", touched=True)
+        return not ends
 
     def clean_up(self) -> Outcome:
         """Whatever stands open, whoever opened it. It needs no evidence: cancelling once more does no harm."""
@@ -276,6 +297,10 @@ def _evidence(plan: Plan, before: Counters, token: int) -> dict[str, int | str]:
 def _moved(plan: Plan) -> int:
     values = dict(plan.commands[plan.key].values)
     return int(values["kw"]) * (1 if values["wp"] == "1" else -1)
+
+
+def _sums(evidence: Evidence) -> tuple[int, int]:
+    return _whole(evidence, "goods"), _whole(evidence, "deposits")
 
 
 def _whole(evidence: Evidence, key: str) -> int:
