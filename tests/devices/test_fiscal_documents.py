@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.drivers.fiscal import FAMILY
@@ -117,6 +117,7 @@ def test_other_documents_are_checked_as_strictly(document: object) -> None:
         parse_fiscal(document)
 
 
+@settings(max_examples=40)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.document import parse_document
@@ -113,6 +113,7 @@ def test_an_endless_frame_is_dropped() -> None:
     assert [found.name for found in reader.feed(frame(command("scomm")))] == ["scomm"]
 
 
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 9999), max_size=4), st.binary(max_size=30), st.integers(1, 7))
 def test_however_the_bytes_are_cut_the_answers_are_the_same(
     tokens: list[int], noise: bytes, size: int
@@ -124,6 +125,7 @@ def test_however_the_bytes_are_cut_the_answers_are_the_same(
     assert [answer.token for answer in found] == tokens
 
 
+@settings(max_examples=40)
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(data: bytes) -> None:
     Reader().feed(b"\x02" + data + b"\x03")
