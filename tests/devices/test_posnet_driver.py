@@ -18,6 +18,8 @@ from devices.transports import make_transport
 from tests.devices.fiscal_rig import FAST, Bench, line, payment, sale
 from tests.devices.rig import BridgeProcess, new_id
 
+# Nothing here breaks a line, so there is no hurry: a busy machine must not look like a silent printer.
+CALM = {**FAST, "answer_seconds": 1.0, "print_seconds": 2.0, "report_seconds": 2.0}
 Z = {"kind": "report", "report": "z", "day": "2026-11-21"}
 X = {**Z, "report": "x"}
 
@@ -35,7 +37,7 @@ def wire(printer: PosnetPrinter) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def bench(wire: dict[str, Any], tmp_path: Path) -> Iterator[Bench]:
-    with Bench(tmp_path, "posnet", wire, **FAST) as made:
+    with Bench(tmp_path, "posnet", wire, **CALM) as made:
         yield made
 
 
@@ -45,7 +47,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bench, Posn
     printer = PosnetPrinter()
     with TcpPrinter(printer) as network:
         wire = {"kind": "tcp", "host": "127.0.0.1", "port": network.port}
-        with Bench(tmp_path_factory.mktemp("shop"), "posnet", wire, **FAST) as made:
+        with Bench(tmp_path_factory.mktemp("shop"), "posnet", wire, **CALM) as made:
             yield made, printer
 
 
@@ -98,7 +100,7 @@ def test_a_sale_is_registered_and_told(bench: Bench, printer: PosnetPrinter) -> 
 def test_the_same_over_a_serial_line_one_byte_after_another(tmp_path: Path, printer: PosnetPrinter) -> None:
     with PtyPrinter(printer) as serial:
         wire = {"kind": "serial", "port": serial.path, "baud": 115200}
-        with Bench(tmp_path, "posnet", wire, **FAST) as bench:
+        with Bench(tmp_path, "posnet", wire, **CALM) as bench:
             assert [result(bench, sale())["number"] for _ in range(2)] == [1, 2]
             printer.faults.cut_after = "trend"
             assert result(bench, sale())["number"] == 3
@@ -294,7 +296,7 @@ def test_a_training_printer_is_used_when_the_setting_says_so(
     wire: dict[str, Any], tmp_path: Path, printer: PosnetPrinter
 ) -> None:
     fiscal_only(printer.machine)
-    with Bench(tmp_path, "posnet", wire, **FAST, training=True, footer=False) as bench:
+    with Bench(tmp_path, "posnet", wire, **CALM, training=True, footer=False) as bench:
         assert result(bench, sale())["mode"] == "training"
     assert printer.machine.receipts[0].footer == []
 
@@ -313,7 +315,7 @@ def test_the_clock_is_set_after_a_report_when_asked_for(
     wire: dict[str, Any], tmp_path: Path, printer: PosnetPrinter, minutes: int
 ) -> None:
     printer.machine.clock_off = timedelta(minutes=minutes)
-    with Bench(tmp_path, "posnet", wire, **FAST, set_clock=True, max_skew_seconds=0) as bench:
+    with Bench(tmp_path, "posnet", wire, **CALM, set_clock=True, max_skew_seconds=0) as bench:
         bench.register(sale())
         bench.register(Z)
     assert abs(printer.machine.clock_off) < timedelta(minutes=2) or minutes == 180
