@@ -23,7 +23,14 @@ GROUPS: list[tuple[Any, list[str]]] = [
         [
             *("sale", "return", "receipt_cancel", "receipt_left", "receipt_trail", "reprint"),
             *("park", "park_take", "park_taken", "park_resume", "park_both"),
-            *("return_open", "return_blind", "return_empties", "return_over", "return_cancel"),
+            *(
+                "return_open",
+                "return_paper",
+                "return_blind",
+                "return_empties",
+                "return_over",
+                "return_cancel",
+            ),
         ],
     ),
     (
@@ -126,6 +133,7 @@ NAMES: dict[str, Any] = {
     "return_empties": gettext_lazy("Empty bottles taken back"),
     "return_open": gettext_lazy("Return by a receipt from elsewhere begun"),
     "return_over": gettext_lazy("Return above the limit allowed"),
+    "return_paper": gettext_lazy("Receipt opened from its paper alone"),
     "scan_refused": gettext_lazy("Code refused"),
     "search_unsold": gettext_lazy("Search without a sale"),
     "start": gettext_lazy("Program started"),

@@ -257,6 +257,7 @@ EVENTS: dict[str, Any] = {
     "return_empties": gettext_lazy("Empty bottles came back"),
     "return_open": gettext_lazy("A receipt was opened for a return"),
     "return_over": gettext_lazy("A return beyond the limits was allowed"),
+    "return_paper": gettext_lazy("A receipt was opened for a return from its paper alone"),
     "sign_in": gettext_lazy("Signed in"),
     "sign_out": gettext_lazy("Signed out"),
     "unknown_code": gettext_lazy("Unknown code scanned"),

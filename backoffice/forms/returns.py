@@ -9,6 +9,8 @@ from backoffice.forms.base import Form, dress
 from core.fields import MoneyFormField
 
 MAX_LIMIT = 10**9
+# What tills take where a store saved its rules before papers carried their sale (static/till/models/return-rules.js).
+PAPER, PAPER_LIMIT = "on", 20_000
 
 
 class ReturnsForm(Form):
@@ -31,19 +33,32 @@ class ReturnsForm(Form):
         label=_("Goods may be exchanged in one go, paying only the difference"), required=False
     )
 
+    paper = forms.BooleanField(
+        label=_("Receipts carry a code with all that was sold, and tills take it while the server is away"),
+        required=False,
+        help_text=_("Without it a receipt of another till cannot be opened until the server is back."),
+    )
+
     def __init__(self, *args: Any, currency: str, value: dict[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, initial={**value, "exchange": value.get("exchange") == "net"}, **kwargs)
-        field = MoneyFormField(
-            currency=currency,
-            label=_("Most that a return without a receipt may come to"),
-            min_value=0,
-            max_value=MAX_LIMIT,
+        held = {"paper": PAPER, "paper_limit": PAPER_LIMIT, **value}
+        flags = {"exchange": held.get("exchange") == "net", "paper": held["paper"] == "on"}
+        super().__init__(*args, initial={**held, **flags}, **kwargs)
+        self._sum("blind_limit", currency, _("Most that a return without a receipt may come to"))
+        self._sum(
+            "paper_limit",
+            currency,
+            _("Most that may be given back on such a code alone"),
+            help_text=_("More needs somebody who may go beyond the limits, or the server."),
         )
+
+    def _sum(self, name: str, currency: str, label: Any, **more: Any) -> None:
+        field = MoneyFormField(currency=currency, label=label, min_value=0, max_value=MAX_LIMIT, **more)
         dress(field.widget)
-        self.fields["blind_limit"] = field
+        self.fields[name] = field
 
     def value(self) -> dict[str, Any]:
         """The setting's value."""
-        names = ("days", "blind_days", "blind_limit")
+        names = ("days", "blind_days", "blind_limit", "paper_limit")
         exchange = "net" if self.cleaned_data["exchange"] else "off"
-        return {**{name: self.cleaned_data[name] for name in names}, "exchange": exchange}
+        paper = "on" if self.cleaned_data["paper"] else "off"
+        return {**{name: self.cleaned_data[name] for name in names}, "exchange": exchange, "paper": paper}

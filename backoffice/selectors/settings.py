@@ -30,6 +30,8 @@ DEFAULTS: dict[str, Any] = {
         "blind_limit": 10_000,
         "blind_days": 30,
         "exchange": "net",
+        "paper": "on",
+        "paper_limit": 20_000,
     },
 }
 

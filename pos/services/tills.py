@@ -17,12 +17,12 @@ from django.db import connection, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from core import clock
+from core import clock, feed
 from core.errors import KasaError
 from core.models import Employee, Store
 from pos.models import Incarnation, Till, TillCode
 from pos.selectors.tills import open_codes
-from pos.services import keys
+from pos.services import keys, till_keys
 
 CHANNEL = "kasa_till"
 # Neither 0, O, 1, I nor L: a code is read from a screen and typed by hand.
@@ -135,7 +135,7 @@ def enrol(
     jwk = keys.clean_jwk(public_key)
     if jwk is None:
         raise BadKey("The public key is not an EC P-256 key in JWK form.")
-    with transaction.atomic():
+    with feed.transaction():
         row = _take_code(plain_code(code), now)
         if row is not None:
             if row.till.kind != kind:
@@ -167,11 +167,13 @@ def _incarnate(till_id: uuid.UUID, jwk: dict[str, str], now: datetime) -> Enroll
     living = Incarnation.objects.select_for_update().filter(till=till, revoked_at=None).first()
     if living is not None:
         _revoke(living, now)
+        till_keys.publish(living)
     last = Incarnation.objects.filter(till=till).aggregate(last=Max("inc"))["last"] or 0
     secret = secrets.token_urlsafe(32)
     incarnation = Incarnation.objects.create(
         till=till, inc=last + 1, public_key=jwk, secret_hash=_hash(secret), enrolled_at=now
     )
+    till_keys.publish(incarnation)
     return Enrolled(till, incarnation, secret)
 
 
@@ -181,13 +183,14 @@ def _revoke(device: Incarnation, now: datetime) -> None:
     _tell(device.till_id, {"revoked": device.id})
 
 
-@transaction.atomic
 def till_revoke(till: Till, *, now: datetime) -> bool:
-    """Takes the till from its present device at once. Returns whether there was one."""
-    living = Incarnation.objects.select_for_update().filter(till=till, revoked_at=None).first()
-    if living is None:
-        return False
-    _revoke(living, now)
+    """Takes the till from its present device at once; tills believe no paper of it. Returns whether there was one."""
+    with feed.transaction():
+        living = Incarnation.objects.select_for_update().filter(till=till, revoked_at=None).first()
+        if living is None:
+            return False
+        _revoke(living, now)
+        till_keys.withdraw(living)
     return True
 
 

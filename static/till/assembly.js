@@ -25,6 +25,7 @@ import { Keeper } from "./models/keeper.js";
 import { Layouts } from "./models/layouts.js";
 import { Parking } from "./models/parking.js";
 import { Messages } from "./models/messages.js";
+import { PaperCode } from "./models/paper-code.js";
 import { Paying } from "./models/paying.js";
 import { People } from "./models/people.js";
 import { Points } from "./models/points.js";
@@ -89,6 +90,7 @@ export class Parts {
     this.people = new People(this, stored.throttle);
     this.printing = new Printing(this);
     this.layouts = new Layouts(this);
+    this.paper = new PaperCode(this);
     this.returning = new Returning(this);
     this.refunding = new Refunding(this);
     this.exchanging = new Exchanging(this);

@@ -547,12 +547,12 @@ export interface Comeback {
 }
 
 /**
- * A receipt that goods come back to. `source`: this till's journal · the server · only the code on its paper, when neither
- * has it (then it has no lines, and `due` is the most that may be given). `verified`: the server has said what came back.
+ * A receipt that goods come back to. `source`: this till's journal · the server · the code on its paper, when neither has it (then
+ * it names no customer). `verified`: the server has said what came back.
  */
 export interface Origin {
   id: Uuid; label: string; closedAt: Instant; day: Day; due: Minor; rounding: Minor; card: string | null; customer: string | null;
-  included: boolean; source: "till" | "server"; verified: boolean; lines: SoldLine[];
+  included: boolean; source: "till" | "server" | "paper"; verified: boolean; lines: SoldLine[];
   payments: { method: string; amount: Minor; details: Record<string, unknown> | null }[]; returns: Comeback[];
   /** Points that the sale earned, and that were paid with; absent in drafts of an earlier version. */
   bonus?: { earned: Minor; redeemed: Minor };
@@ -560,7 +560,7 @@ export interface Origin {
 
 /** What a return on screen comes back to; null lines where there is no receipt. */
 export interface ReturnView {
-  /** null: goods without a receipt. */ label: string | null; id: Uuid | null; closedAt: Instant | null; due: Minor; source: "till" | "server" | "none";
+  /** null: goods without a receipt. */ label: string | null; id: Uuid | null; closedAt: Instant | null; due: Minor; source: "till" | "server" | "paper" | "none";
   verified: boolean; /** The receipt is still being looked for. */ looking: boolean; reason: string | null; empties: boolean;
   lines: ReturnLineView[];
 }
@@ -587,4 +587,6 @@ export interface ReturnRules {
   /** The most one return without a receipt may come to without leave. */ blind_limit: Minor;
   /** Goods without a receipt are worth the lowest price of so many days. */ blind_days: number;
   /** net: an exchange is two linked receipts and one payment. off: there is no exchange. */ exchange: "net" | "off";
+  /** on: papers carry their sale, and are believed while the server is away. */ paper: "on" | "off";
+  /** The most that may be given back on a paper alone without leave. */ paper_limit: Minor;
 }

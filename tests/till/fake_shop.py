@@ -409,6 +409,7 @@ def state() -> dict[str, Any]:
         "version": SHOP.version,
         "park": list(SHOP.park.rows.values()),
         "acts": SHOP.acts,
+        "keys": {key: data for (kind, key), (_v, data) in SHOP.rows.items() if kind == "till_key"},
     }
 
 
@@ -420,6 +421,7 @@ async def enrol(send: Send, body: dict[str, Any]) -> None:
     jwk = body["public_key"]
     x, y = (int.from_bytes(base64.urlsafe_b64decode(jwk[axis] + "=="), "big") for axis in ("x", "y"))
     SHOP.keys[SHOP.inc] = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+    SHOP.put("till_key", f"3.{SHOP.inc}", {"x": jwk["x"], "y": jwk["y"], "until": None})
     value = {
         "till": {"id": TILL_ID, "number": 3, "inc": SHOP.inc, "name": "Till 3"},
         "store": STORE,

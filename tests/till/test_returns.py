@@ -1,18 +1,36 @@
 """Goods that come back at the till: from its own journal, counted by scanning, written into the same chain."""
 
 from typing import Any
+from uuid import uuid4
 
-from playwright.sync_api import Page
+import pytest
+from playwright.sync_api import BrowserContext, Page
 
 from .conftest import Shop, boot, open_till, sell, wait
-from .fake_shop import ean13
+from .fake_shop import ean13, product_id
 from .test_selling import refused, state
 
 MILK, BREAD, PACK = ean13("590000000000"), ean13("590000000001"), ean13("590000000006")
+BEER = ean13("590000000021")
 ALLOWED = """async ([permission, action]) => {
   const approval = await till.authorise(permission, { pin: '9999' });
   const run = new (Object.getPrototypeOf(async () => {}).constructor)('approval', `return ${action}`);
   return run(approval);
+}"""
+# A bridge that never answers: what is printed waits in the till's own database.
+NOWHERE = "till.pairBridge({ url: 'ws://127.0.0.1:9/', token: 'none' })"
+PRINTED = """() => new Promise((found) => {
+  const opened = indexedDB.open('kasa-till');
+  opened.onsuccess = () => {
+    const rows = opened.result.transaction('prints').objectStore('prints').getAll();
+    rows.onsuccess = () => { opened.result.close(); found(rows.result.map(({ document }) => document)); };
+  };
+})"""
+OF_STORE_8 = """async (code) => {
+  const { packed } = await import('/static/till/models/paper.js');
+  const { readPaper, spelled } = await import('/static/till/models/paper-letters.js');
+  const { sale, signature } = readPaper(code);
+  return spelled(packed({ ...sale, store: 8 }), signature);
 }"""
 
 
@@ -205,3 +223,135 @@ def test_an_exchange_is_two_receipts_and_one_payment(page: Page, shop: Shop) -> 
     open_return(page, last["id"])
     page.evaluate("till.returnAll()")
     assert refused(page, "till.exchange()")[0] == "no_exchange"
+
+
+def codes(page: Page) -> list[list[str]]:
+    """The QR codes of each paper that waits for the printer, in the order they are printed."""
+    papers = page.evaluate(PRINTED)
+    return [[block["qr"] for block in paper["blocks"] if "qr" in block] for paper in papers if paper]
+
+
+@pytest.fixture
+def other(context: BrowserContext, page: Page) -> Page:
+    """A second device with its own database, beside `page`; what it leaves is cleared with the other's."""
+    return context.new_page()
+
+
+def refusal(page: Page, code: str) -> str:
+    """What the till says to the code of a paper; nothing may be open afterwards."""
+    action = f"till.openReturn({code!r}, {{ approval }}).then(() => '', (error) => error.problem.code)"
+    told = allowed(page, "till.return", action)
+    assert state(page, "receipt.kind") == "sale"
+    return str(told or page.evaluate("heard.findLast(([name]) => name === 'refused')[1].code"))
+
+
+def with_letter(code: str, place: int) -> str:
+    """The code with another letter there."""
+    letters = list(code)
+    letters[place] = "1" if letters[place] == "0" else "0"
+    return "".join(letters)
+
+
+def told(page: Page, shop: Shop, *rows: list[Any]) -> None:
+    """The feed has these rows, and the till knows."""
+    page.evaluate("heard.length = 0")
+    shop.control(put=list(rows), push={"push": "changed"})
+    wait(page, "heard.some(([name]) => name === 'prices')")
+
+
+def sold_on_paper(page: Page, shop: Shop) -> tuple[dict[str, Any], str]:
+    """A sale with a reduction, a pack, a deposit and goods by weight, paid in two ways; and the code on its paper."""
+    open_till(page, shop)
+    page.evaluate(NOWHERE)
+    page.evaluate(
+        "(c) => { till.multiply(3000); till.scan(c); till.discountLine(null, { amount: 47 }); }", MILK
+    )
+    page.evaluate("([a, b]) => { till.scan(a); till.scan(b); }", [PACK, BEER])
+    page.evaluate("(id) => till.addProduct(id, 1234)", product_id(7))
+    page.evaluate("till.startPayment(); till.tender({ method: 'card1', amount: 500, reference: '77' });")
+    sold = sell(page, method="cash")
+    page.evaluate("till.reprint()")
+    paper, copy = codes(page)
+    assert paper[0] == copy[0] == sold["id"] and paper[1] != copy[1]
+    return sold, paper[1]
+
+
+# Goods whose ids have nothing in common, so that the ids of twenty have no room on a paper.
+SHELF = {str(uuid4()): str(9000 + n) for n in range(20)}
+
+
+def shelf() -> list[list[Any]]:
+    common = {"kind": "piece", "unit": "pcs", "group": "g1", "tax": "A", "age": 0, "discountable": True}
+    price = {"type": "retail", "price": 250, "from": None, "to": None}
+    goods = [
+        ["product", one, {"code": code, "name": f"Shelf {code}", **common}] for one, code in SHELF.items()
+    ]
+    return [*goods, *(["price", str(uuid4()), {"product": one, **price}] for one in SHELF)]
+
+
+def test_a_paper_is_believed_only_when_a_device_of_the_store_has_signed_it(
+    page: Page, other: Page, shop: Shop
+) -> None:
+    shop.control(put=shelf())
+    sold, code = sold_on_paper(page, shop)
+    page.evaluate("(all) => all.forEach((id) => till.addProduct(id))", list(SHELF))
+    long = sell(page, method="cash")
+    (of_codes,) = (paper[1] for paper in codes(page) if paper[0] == long["id"])
+    open_till(other, shop, database="other")
+    open_return(other, of_codes)
+    assert [line["name"] for line in state(other, "receipt.back.lines")] == [
+        f"Shelf {n}" for n in SHELF.values()
+    ]
+    other.evaluate("till.dropReturn()")
+    refused_papers(other, shop, code)
+    told(other, shop, ["setting", "returns", {"value": {"paper_limit": 500}}], ["product", min(SHELF), None])
+    assert refusal(other, of_codes) == "paper_goods"
+    sale = next(item["body"] for item in shop.items("receipt") if item["id"] == sold["id"])
+    returned_by_paper(other, code, sale)
+    wait(other, "till.status.unsent === 0")
+    bodies = returns(shop)
+    assert sum(body["due"] for body in bodies) == sale["due"]
+    assert {line["origin"]["receipt"] for body in bodies for line in body["lines"]} == {sold["id"]}
+    assert sum(p["amount"] for body in bodies for p in body["payments"] if p["method"] == "card") == 500
+    events = [item["body"] for item in shop.items("event") if item["body"]["name"] == "return_paper"]
+    assert [event["data"]["code"] for event in events] == [long["label"], *[sold["label"]] * 2]
+
+
+def refused_papers(other: Page, shop: Shop, code: str) -> None:
+    assert {refusal(other, cut) for cut in (code[:-9], code[:90], "OKASA")} == {"paper_damaged"}
+    # A letter of the sale, and one of its signature.
+    assert refusal(other, with_letter(code, 60)) in ("paper_false", "paper_damaged")
+    assert refusal(other, with_letter(code, -30)) == "paper_false"
+    assert refusal(other, other.evaluate(OF_STORE_8, code)) == "paper_elsewhere"
+    key = shop.state()["keys"]["3.1"]
+    # Another's key, one whose device was replaced before the sale, none at all.
+    told(other, shop, ["till_key", "3.1", {**key, "x": key["y"]}])
+    assert refusal(other, code) == "paper_false"
+    told(other, shop, ["till_key", "3.1", {**key, "until": "2020-01-01T00:00:00.000Z"}])
+    assert refusal(other, code) == "paper_unknown"
+    told(other, shop, ["till_key", "3.1", None])
+    assert refusal(other, code) == "paper_unknown"
+    told(other, shop, ["till_key", "3.1", key], ["setting", "returns", {"value": {"paper": "off"}}])
+    assert refusal(other, code) == "receipt_away"
+
+
+def returned_by_paper(other: Page, code: str, sale: dict[str, Any]) -> None:
+    """In two parts, of which the second is beyond the limit."""
+    open_return(other, code.lower())
+    back = state(other, "receipt.back")
+    assert (back["label"], back["source"], back["verified"]) == (f"7-3.1-{sale['number']}", "paper", False)
+    assert [line["name"] for line in back["lines"]] == [line["name"] for line in sale["lines"]]
+    other.evaluate("(c) => till.scan(c)", MILK)
+    # Three for 5.50 after the discount: one of them is worth 1.83.
+    assert state(other, "receipt.total") == 183
+    other.evaluate("till.finishReturn()")
+    # Opened again: what this till took back is gone, and counts towards the limit.
+    open_return(other, code)
+    assert state(other, "receipt.back.lines")[0]["left"] == 2000
+    other.evaluate("(c) => { till.multiply(2000); till.scan(c); }", MILK)
+    assert refused(other, "till.finishReturn()") == [
+        "return_limit",
+        {"most": 500, "permission": "till.return_over"},
+    ]
+    other.evaluate("till.returnAll()")
+    allowed(other, "till.return_over", "till.finishReturn({ approval })")

@@ -31,6 +31,7 @@ import { commit } from "./open.js";
  *
  * @typedef {object} Also
  * @property {string[]} stores besides meta and journal
+ * @property {(key: CryptoKey) => Promise<unknown>} [sign] what else needs the device's signature before all of it is written
  * @property {(tx: WriteTx, items: Item[]) => Promise<unknown> | unknown} write
  */
 
@@ -73,6 +74,11 @@ export class Journal {
 
   get head() {
     return this.#head;
+  }
+
+  /** The private half of the device key. */
+  get key() {
+    return this.#key;
   }
 
   /** @returns {Readonly<Counters>} */
@@ -130,6 +136,7 @@ export class Journal {
     if (facts.length + notes.length === 0 && !also) return [];
     const items = await this.#forge([...notes, ...facts]);
     const mine = items.slice(notes.length);
+    await also?.sign?.(this.#key);
     await this.#write(items, mine, counters, also);
     for (const listener of this.#listeners) listener(items);
     return mine;

@@ -44,8 +44,23 @@ export function hashOf({ type, id, inc, seq, prev, at, body }) {
 
 /** @param {Item} item @param {CryptoKey} privateKey @returns {Promise<Item>} */
 export async function sign(item, privateKey) {
-  const raw = await crypto.subtle.sign(SIGNATURE, privateKey, new TextEncoder().encode(item.hash));
-  return { ...item, sig: toBase64(new Uint8Array(raw)) };
+  return { ...item, sig: toBase64(await signBytes(new TextEncoder().encode(item.hash), privateKey)) };
+}
+
+/** @param {BufferSource} bytes @param {CryptoKey} privateKey @returns {Promise<Uint8Array>} the 64 bytes r and s */
+export async function signBytes(bytes, privateKey) {
+  return new Uint8Array(await crypto.subtle.sign(SIGNATURE, privateKey, bytes));
+}
+
+/** @param {{x: string, y: string}} point of a public key, as enrolment sent it @param {BufferSource} bytes @param {BufferSource} signature @returns {Promise<boolean>} false also for what is no key */
+export async function hasSigned({ x, y }, bytes, signature) {
+  try {
+    const key = await crypto.subtle.importKey("jwk", { kty: "EC", crv: "P-256", x, y }, CURVE, false, ["verify"]);
+    return await crypto.subtle.verify(SIGNATURE, key, signature, bytes);
+  } catch (error) {
+    if (error instanceof DOMException) return false;
+    throw error;
+  }
 }
 
 /** @param {Uint8Array} bytes @returns {string} */

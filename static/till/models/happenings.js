@@ -70,6 +70,7 @@ export const HAPPENINGS = {
   "return_empties": { "reason": "text", "approved_by": "employee?" },
   "return_open": { "code": "text", "approved_by": "employee?" },
   "return_over": { "approved_by": "employee" },
+  "return_paper": { "code": "text" },
   "sale_ban": { "product": "product", "ban": "text" },
   "scan_refused": { "code": "text", "problem": "word", "times": "count" },
   "search_unsold": { "text": "text", "read": "text", "found": "count" },

@@ -45,9 +45,13 @@ export class Lookup {
   async #ownOf(row) {
     const body = bodyOf(row);
     if (body.kind !== "sale") return null;
-    const returns = await this.#p.ledger.returnsOf(row.id);
-    const back = returns.map((one) => comebackOf(one, this.#p.label(bodyOf(one).number, one.inc, "return"), row.id));
-    return originOfBody(row.id, this.#p.label(body.number, row.inc), body, back);
+    return originOfBody(row.id, this.#p.label(body.number, row.inc), body, await this.backTo(row.id));
+  }
+
+  /** What this till itself took back of a receipt, whoever sold it. @param {string} id @returns {Promise<import("../types.d.ts").Comeback[]>} */
+  async backTo(id) {
+    const returns = await this.#p.ledger.returnsOf(id);
+    return returns.map((one) => comebackOf(one, this.#p.label(bodyOf(one).number, one.inc, "return"), id));
   }
 
   /**

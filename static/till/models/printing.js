@@ -217,7 +217,9 @@ export class Printing {
     const row = id ? await this.#p.ledger.byId(id) : newest;
     if (!row || row.type !== "receipt") throw new TillError("no_receipt");
     const body = /** @type {ReceiptBody} */ (/** @type {unknown} */ (row.item.body));
-    await this.#add(this.#job("copy", row.id, this.#receipt(row.id, body, true, row.inc)));
+    const { journal, paper } = this.#p;
+    const copy = await paper.printed(this.#receipt(row.id, body, true, row.inc), { id: row.id, body, inc: row.inc }, journal.key);
+    await this.#add(this.#job("copy", row.id, copy));
     this.#p.trace("reprint", { receipt: row.id, data: {} });
   }
 

@@ -48,10 +48,12 @@ export function allCounted(draft) {
   return origin.lines.reduce((next, { n }) => put(next, n, leftOf(origin, n)), draft);
 }
 
-/** No line counts more than is left: another till may have been quicker. @param {Draft} draft @returns {Draft} the same one when nothing is too much */
+/** No line counts more than is left, and none what was not sold: another till may have been quicker, and a paper is not the server. @param {Draft} draft @returns {Draft} the same one when nothing is too much */
 export function clipped(draft) {
   const origin = /** @type {Origin} */ (draft.origin);
-  return origin.lines.reduce((next, { n }) => (countOf(next, n) > leftOf(origin, n) ? put(next, n, leftOf(origin, n)) : next), draft);
+  const lines = draft.lines.filter(({ sold, product }) => origin.lines.some((line) => line.n === sold && line.product === product));
+  const rest = lines.length === draft.lines.length ? draft : { ...draft, lines, selected: lines[lines.length - 1]?.n ?? null };
+  return origin.lines.reduce((next, { n }) => (countOf(next, n) > leftOf(origin, n) ? put(next, n, leftOf(origin, n)) : next), rest);
 }
 
 /**

@@ -19,6 +19,8 @@ import { readsAs, returnRules } from "./return-rules.js";
 /** @typedef {import("../types.d.ts").Approval} Approval */
 /** @typedef {import("../types.d.ts").ScanResult} ScanResult */
 /** @typedef {import("./codes.js").FreshLine} FreshLine */
+/** @typedef {{id: string} | {label: string}} Asked */
+/** What is looked for; `origin`: what its paper says, `problem`: what is said when only the server could know. @typedef {{code: string, read: Asked, origin?: Origin | null, problem?: string}} Wanted */
 
 /** Not a code: everything was asked to come back before the receipt was there. */
 const ALL = "";
@@ -74,12 +76,14 @@ export class Returning {
     const by = this.#p.people.must("till.return", approval);
     const read = readsAs(code);
     if (!read) throw new TillError("no_such_receipt");
-    const same = this.#p.selling.drafts.find(({ kind, origin: one, looking }) => kind === "return" && (looking === code || one?.id === origin?.id || names(one, read)));
+    const paper = "paper" in read ? await this.#p.paper.read(code) : null;
+    const wanted = paper ? { ...paper, code: paper.label, read: { id: paper.id } } : { code, read: /** @type {Asked} */ (read) };
+    const same = this.#p.selling.drafts.find((one) => one.kind === "return" && (one.looking === wanted.code || (origin && one.origin?.id === origin.id) || names(one.origin, wanted.read)));
     if (same) return this.#p.selling.switchReceipt(same.id);
-    const draft = this.#begin({ looking: code, allowed: by ? ["till.return"] : [] });
-    this.#p.trace("return_open", { receipt: draft.id, data: { code, approved_by: by } });
+    const draft = this.#begin({ looking: wanted.code, allowed: by ? ["till.return"] : [] });
+    this.#p.trace("return_open", { receipt: draft.id, data: { code: wanted.code, approved_by: by } });
     if (origin) this.#found(draft.id, origin);
-    await this.#look(draft.id, code, read, origin ?? null);
+    await this.#look(draft.id, wanted, origin ?? null);
   }
 
   /** Goods without a receipt, or empty bottles: whoever sold them, their deposit is paid out. @param {{reason: string, approval?: Approval, empties?: boolean}} why */
@@ -99,21 +103,33 @@ export class Returning {
     return this.must;
   }
 
-  /** @param {string} id @param {string} code @param {{id: string} | {label: string}} read @param {Origin | null} known */
-  async #look(id, code, read, known) {
-    const own = known ?? (await this.#own(read));
+  /** @param {string} id @param {Wanted} wanted @param {Origin | null} known */
+  async #look(id, { code, read, origin, problem }, known) {
+    const own = known ?? (await this.#own(read)) ?? (origin && (await this.#onPaper(id, origin)));
     if (own && !known) this.#found(id, own);
     if (own?.verified) return;
     const answers = await this.lookup.ask("id" in read ? { code: read.id } : { number: read.label });
     const told = answers?.find((one) => names(one, read)) ?? null;
-    if (own) this.#verified(id, answers === null ? null : (told?.returns ?? []));
+    if (own) this.#answered(id, answers);
     else if (told) this.#found(id, told);
-    else this.#missed(id, code, answers === null);
+    else this.#missed(id, code, answers === null ? problem || this.#away : "no_such_receipt");
   }
 
-  /** @param {{id: string} | {label: string}} read */
+  /** What is said of a receipt that only the server could know. */
+  get #away() {
+    return this.rules.paper === "on" ? "receipt_elsewhere" : "receipt_away";
+  }
+
+  /** @param {Asked} read */
   #own(read) {
     return "id" in read ? this.lookup.own(read.id) : this.lookup.ownByLabel(read.label);
+  }
+
+  /** A sale that is known from its paper only, with what this till took back of it. @param {string} id @param {Origin} origin @returns {Promise<Origin>} */
+  async #onPaper(id, origin) {
+    const returns = await this.lookup.backTo(origin.id);
+    this.#p.trace("return_paper", { receipt: id, data: { code: origin.label } });
+    return { ...origin, returns };
   }
 
   /** @param {string} id @returns {Draft | undefined} still open */
@@ -136,31 +152,39 @@ export class Returning {
     return mine;
   }
 
-  /** The server has said what came back, null when it did not answer. @param {string} id @param {import("../types.d.ts").Comeback[] | null} returns */
-  #verified(id, returns) {
+  /**
+   * The server has said what came back. Where only the paper was there, what the server holds takes its place; a sale that it
+   * does not hold yet stays as its paper says, and not verified.
+   *
+   * @param {string} id @param {Origin[] | null} answers null: it did not answer
+   */
+  #answered(id, answers) {
     const draft = this.#open(id);
-    if (!draft?.origin || returns === null) return;
-    const next = clipped({ ...draft, origin: { ...withReturns(draft.origin, returns), verified: true } });
+    const told = answers?.find((one) => one.id === draft?.origin?.id);
+    const paper = draft?.origin?.source === "paper";
+    if (!draft?.origin || answers === null || (paper && !told)) return;
+    const origin = told && paper ? withReturns(told, draft.origin.returns) : withReturns(draft.origin, told?.returns ?? []);
+    const next = clipped({ ...draft, origin: { ...origin, verified: true } });
     this.#p.view.batch(() => this.#p.selling.put(next));
     if (next.lines.length < draft.lines.length || next.lines.some((line, i) => line.quantity !== draft.lines[i]?.quantity)) {
       this.#p.events.emit("refused", { code: "taken_back_elsewhere", args: {} });
     }
   }
 
-  /** @param {string} id @param {string} code @param {boolean} offline */
-  #missed(id, code, offline) {
+  /** @param {string} id @param {string} code @param {string} problem */
+  #missed(id, code, problem) {
     const draft = this.#open(id);
     const codes = this.#taken(id);
     if (!draft) return;
     this.#p.view.batch(() => this.#p.selling.drop(id));
-    this.#p.events.emit("refused", { code: offline ? "receipt_elsewhere" : "no_such_receipt", args: { label: code.slice(0, 40) } });
+    this.#p.events.emit("refused", { code: problem, args: { label: code.slice(0, 40) } });
     for (const one of codes.filter(({ code: text }) => text !== ALL)) this.#p.events.emit("refused", { code: "no_such_receipt", args: { code: one.code, label: code.slice(0, 40) } });
   }
 
   /** The server is back: what could not be verified is asked for again. */
   #verifyAll() {
     for (const { id, origin } of this.#p.selling.drafts) {
-      if (origin && !origin.verified) void this.lookup.ask({ code: origin.id }).then((found) => this.#verified(id, found && (found[0]?.returns ?? [])));
+      if (origin && !origin.verified) void this.lookup.ask({ code: origin.id }).then((found) => this.#answered(id, found));
     }
   }
 
@@ -308,7 +332,7 @@ export class Returning {
   }
 }
 
-/** @param {Origin | null | undefined} origin @param {{id: string} | {label: string}} read */
+/** @param {Origin | null | undefined} origin @param {Asked} read */
 function names(origin, read) {
   return Boolean(origin) && ("id" in read ? origin?.id === read.id : origin?.label === read.label);
 }

@@ -9,6 +9,7 @@
 /** @typedef {import("../db/journal.js").Numbers} Numbers */
 /** @typedef {import("../db/journal.js").Fact} Fact */
 /** @typedef {import("../db/journal.js").Item} Item */
+/** @typedef {import("./receipt.js").ReceiptBody} ReceiptBody */
 /** `last` is asked when the items have their signatures. @typedef {{facts: Fact[], jobs: (PrintJob | null)[], last: (items: Item[]) => LastReceipt}} Made */
 
 /**
@@ -18,8 +19,9 @@
  * @returns {Promise<LastReceipt>} when it is on disk
  * @throws {import("./errors.js").TillError} storage_failed; the till has been stopped
  */
-export async function writeDocuments({ journal, printing, clock, drafts: open }, drafts, make) {
+export async function writeDocuments({ journal, printing, clock, drafts: open, paper }, drafts, make) {
   const closedAt = clock.instant();
+  const { inc } = journal.head;
   /** @type {{made: Made, last: LastReceipt | null} | null} */
   let written = null;
   const build = (/** @type {Numbers} */ numbers) => {
@@ -30,6 +32,13 @@ export async function writeDocuments({ journal, printing, clock, drafts: open },
   for (const { id } of drafts) open.forget(id);
   await journal.append(build, {
     stores: ["drafts", "prints"],
+    sign: async (key) => {
+      const { facts, jobs } = /** @type {{made: Made}} */ (/** @type {unknown} */ (written)).made;
+      for (const { id = "", type, body } of facts) {
+        const job = type === "receipt" && jobs.find((one) => one?.receipt === id);
+        if (job && job.document) job.document = await paper.printed(job.document, { id, body: /** @type {ReceiptBody} */ (body), inc }, key);
+      }
+    },
     write: (tx, items) => {
       const { made } = /** @type {{made: Made}} */ (/** @type {unknown} */ (written));
       const last = made.last(items);

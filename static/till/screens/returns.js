@@ -1,6 +1,7 @@
 /** Beginning a return: which receipt, or why there is none. */
 
 import { t, tn } from "../i18n.js";
+import { isPaper } from "../models/paper-letters.js";
 import { clock, date, money } from "../ui/format.js";
 import { html, useState } from "../ui/html.js";
 import { useHandlers } from "../ui/hooks.js";
@@ -58,7 +59,7 @@ function moved(action, count, chosen, choose) {
 
 /** @param {string} code @returns {boolean} what a receipt's own code looks like; the model decides for good */
 function isReceipt(code) {
-  return /^[0-9a-f-]{36}$/i.test(code) || /^\d+-\d+\.\d+-\d+$/.test(code);
+  return isPaper(code) || /^[0-9a-f-]{36}$/i.test(code) || /^\d+-\d+\.\d+-\d+$/.test(code);
 }
 
 /** @param {Desk} desk @param {FoundReceipt} one @returns {void} */

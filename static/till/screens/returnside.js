@@ -37,10 +37,16 @@ function About({ desk, back }) {
   const zone = desk.till.state.store?.time_zone;
   const when = back.closedAt ? date(back.closedAt.slice(0, 10)) + " " + clock(back.closedAt, zone) : "";
   return html`<p class="hint">${when} · ${money(back.due, desk.currency)}</p>
-    ${back.verified ? null : html`<p class="unverified" data-testid="unverified"><${Icon} name="warn" /> ${t("Not verified yet: the server has not said what came back on other tills.")}</p>`}
+    ${back.verified ? null : html`<p class="unverified" data-testid="unverified" data-source=${back.source}><${Icon} name="warn" /> ${unverified(back)}</p>`}
     <p class="hint">${t("Scan the goods that come back, or touch them here.")}</p>
     <ul class="found back">${back.lines.map((line) => html`<${Row} key=${line.n} desk=${desk} line=${line} />`)}</ul>
     <button type="button" class="big" data-testid="return-all" onClick=${() => returnAll(desk)}>${t("Everything comes back")} <kbd>×</kbd></button>`;
+}
+
+/** @param {ReturnView} back @returns {string} */
+function unverified({ source }) {
+  if (source === "paper") return t("Not verified yet: read from the paper, without the server.");
+  return t("Not verified yet: the server has not said what came back on other tills.");
 }
 
 /** @param {{desk: Desk, line: ReturnLineView}} props @returns {View} */

@@ -42,6 +42,8 @@ const HELD_MOST = 20;
 const LASTING = new Set(["unknown_code", "no_price", "bad_label", "bad_gs1", "other_currency", "expired", "sale_ban", "mark_twice", "mark_sold", "sticker_used"]);
 
 const GOOD_NEWS_MS = 5000;
+/** The code of a whole sale is the longest that is scanned (models/paper-letters.js); what is longer stays too long. */
+const MOST_TYPED = 800;
 
 /** Roles may forbid these; then somebody who may is asked in place and the action is done again with that leave. */
 const NEEDS_LEAVE = new Set(["forbidden", "over_limit", "return_limit", "return_old"]);
@@ -116,7 +118,7 @@ export class Desk {
 
   /** @param {string} entry @returns {void} */
   type(entry) {
-    this.entry = entry.slice(0, 200);
+    this.entry = entry.slice(0, MOST_TYPED);
     this.changed();
   }
 

@@ -12,8 +12,10 @@ import { useRef } from "./html.js";
 /** No finger holds this pace for so many keys. */
 const GAP_MS = 45;
 const LEAST = 6;
-/** What people type before it can be part of no code. */
+/** What people type before it can be part of no code of goods. */
 const LONGEST = 64;
+/** The code of a whole receipt is longer than any (models/paper-letters.js). */
+const KEPT = 800;
 
 /** One key: what it typed, what the field held before it, and when. @typedef {{char: string, before: string, at: number}} Typed */
 
@@ -34,7 +36,7 @@ export function useScans(isGoods, onCode) {
       return scan ? handOver(event, field, scan, onCode) : undefined;
     }
     const char = event.ctrlKey || event.altKey ? null : characterOf(event.code, event.shiftKey);
-    if (char !== null) run.typed = [...run.typed, { char, before: field.value, at: event.timeStamp }].slice(-LONGEST);
+    if (char !== null) run.typed = [...run.typed, { char, before: field.value, at: event.timeStamp }].slice(-KEPT);
     // Shift is part of a scan; any other key is somebody at work in the field.
     else if (!event.code.startsWith("Shift")) run.typed = [];
   };
@@ -42,7 +44,7 @@ export function useScans(isGoods, onCode) {
 
 /** The longest code of goods at the end of what was typed, else what came in one burst. @param {Typed[]} typed @param {number} end @param {(code: string) => boolean} isGoods @returns {{code: string, before: string} | null} */
 function scanIn(typed, end, isGoods) {
-  for (let from = 0; from + LEAST <= typed.length; from += 1) {
+  for (let from = Math.max(0, typed.length - LONGEST); from + LEAST <= typed.length; from += 1) {
     const code = textFrom(typed, from);
     if (isGoods(code)) return { code, before: typed[from].before };
   }

@@ -10,6 +10,9 @@ import { GOODS } from "./goodswords.js";
 import { POINTS } from "./points-words.js";
 import { keyNamed } from "./layout.js";
 
+/** Of a code that nobody knows, so much is shown. */
+const LONGEST_CODE = 60;
+
 /** @typedef {import("../types.d.ts").Problem} Problem */
 /** @typedef {import("./format.js").Currency | null} Money */
 /** @typedef {Record<string, any>} Args */
@@ -39,7 +42,7 @@ const GATE = {
 
 /** On receipts. @type {Record<string, Words>} */
 const SALE = {
-  unknown_code: (args) => t("Code {code} is not in the price list. Scan again or find by name.", { code: String(args.code).replace(/[^!-~]/g, " ") }),
+  unknown_code: (args) => t("Code {code} is not in the price list. Scan again or find by name.", { code: String(args.code).slice(0, LONGEST_CODE).replace(/[^!-~]/g, " ") }),
   no_price: (args) => t("{name} has no price today. Ask the manager to set one.", { name: args.name ?? args.code }),
   bad_label: (args) => t("The weight label {code} cannot be read. Weigh and print it again.", { code: args.code }),
   not_discountable: () => t("This item may not be discounted."),
@@ -69,7 +72,13 @@ const SALE = {
 /** On returns. @type {Record<string, Words>} */
 const BACK = {
   no_such_receipt: (args) => t("There is no receipt {label} in this shop. Look at the paper again.", { label: args.label ?? "" }),
-  receipt_elsewhere: () => t("This receipt was not made on this till, and the server does not answer. Try again later, or ask a manager."),
+  receipt_elsewhere: () => t("This receipt was not made on this till, and the server does not answer. Scan the large code at its end, or ask a manager."),
+  receipt_away: () => t("This receipt was not made on this till, and the server does not answer. Try again later, or ask a manager."),
+  paper_damaged: () => t("The code could not be read whole. Smooth the paper and scan it again."),
+  paper_goods: () => t("Not all goods of this receipt are known here. Scan its small code when the server is back, or ask a manager."),
+  paper_elsewhere: (args) => t("This receipt is of store {store}. Its goods go back there.", { store: args.store }),
+  paper_false: () => t("This code is not genuine: no till of this shop has signed what it says. Nothing was opened; call the manager."),
+  paper_unknown: () => t("This till does not know the till that printed the receipt, and the server does not answer. Try again later, or ask a manager."),
   no_deposit: (args) => t("There is no deposit on {name}. Nothing is paid out for it.", { name: args.name }),
   not_on_receipt: (args) => t("{name} is not on this receipt.", { name: args.name }),
   nothing_left: (args) => t("No more of this may come back. Left: {left}.", { left: args.left }),
