@@ -37,6 +37,7 @@ def done(finished: subprocess.CompletedProcess[str]) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_what_was_saved_comes_back_in_a_new_epoch(shop: Path) -> None:
     file = shop / "shop.backup"
     done(manage(shop, "migrate", "--verbosity", "0"))
