@@ -4,19 +4,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django import DjangoDbBlocker
 
-from core import permissions
+from core import feed, permissions
 from core.models import Company, Employee, Store
 from core.services import organisation
 from tests.length import LONG
 from tests.stores import empty_tables, live_kasa, live_store, one_server
 
 __all__ = ["empty_tables", "live_kasa", "live_store", "one_server"]
+
+# How many random cases a law is tried with where it does not say so itself.
+hypothesis.settings.register_profile("usual", max_examples=40)
+hypothesis.settings.register_profile("long", max_examples=200)
+hypothesis.settings.load_profile("long" if LONG else "usual")
 
 BEGIN_FEED = (
     "INSERT INTO core_feedhead (id, epoch, version, chain, pruned_through)"
@@ -36,6 +42,7 @@ class Cast:
     stranger: Employee
 
 
+@feed.transaction()
 def make_cast() -> Cast:
     """A Polish store, written through the services as a real one is."""
     company = organisation.company_create(

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from core import canonical, clock, ids
+from core import canonical, clock, feed, ids
 from core.models import Employee, Store
 from core.money import round_div
 from inventory.models import Group, Product, Unit
@@ -281,6 +281,7 @@ def make_till(store: Store, number: int, cashier: Employee, *, now: datetime) ->
     return Pen(store, till, enrolled.incarnation, key, cashier)
 
 
+@feed.transaction()
 def make_shop(store: Store, cashier: Employee, manager: Employee) -> Shop:
     """Butter and apples with prices, a barcode each, and till 1."""
     basics_ensure(country=store.company.country)

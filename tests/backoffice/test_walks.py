@@ -27,13 +27,10 @@ JUDGED = {
     "goods_card",
     "receipt",
     "shift",
-    "conflict",
     "employee",
     "promotion",
-    "till",
     "customer",
     "customer_points",
-    "messages",
 }
 
 

@@ -26,7 +26,7 @@ from tests.e2e.walks import Walk
 from tests.stores import in_business
 from tests.tables import database_of_its_own
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long]
 
 TILL = 31
 NOTICED_MS = 150_000
@@ -94,7 +94,6 @@ def test_a_till_that_does_not_know_the_authority_is_refused_the_page(
         expect(walk.at("enrol-code")).to_have_count(0)
 
 
-@pytest.mark.long
 def test_a_browser_that_was_given_the_certificate_is_led_from_http_to_the_page(
     playwright: Playwright, cable: Lan, lan_store: LanStore, tmp_path: Path
 ) -> None:
@@ -128,9 +127,9 @@ def test_a_till_with_the_policy_sells_over_https(till: Walk, lan_store: LanStore
 @pytest.mark.parametrize(
     ("cut", "server_hears"),
     [
-        pytest.param(Lan.unplug, False, marks=pytest.mark.long),
-        pytest.param(Lan.deafen_server, False, marks=pytest.mark.long),
-        pytest.param(Lan.deafen_till, True, marks=pytest.mark.long),
+        pytest.param(Lan.unplug, False),
+        pytest.param(Lan.deafen_server, False),
+        pytest.param(Lan.deafen_till, True),
     ],
 )
 def test_the_till_goes_on_while_the_cable_is_cut_and_everything_arrives_once(
@@ -149,7 +148,6 @@ def test_the_till_goes_on_while_the_cable_is_cut_and_everything_arrives_once(
     assert dues(lan_store) == [*before, 379, 620, 999]
 
 
-@pytest.mark.long
 def test_nobody_says_goodbye_on_a_dead_cable_and_both_ends_find_out(
     till: Walk, lan_store: LanStore, mended: Lan
 ) -> None:

@@ -272,6 +272,7 @@ def test_the_size_of_everything_can_be_set(till: Walk, scale: int, pictures: Pat
     assert till.page.evaluate("document.documentElement.scrollWidth") <= 1920
 
 
+@pytest.mark.long
 def test_the_screens_before_selling_are_judged_too(walk: Walk, pictures: Path | None) -> None:
     def judge(screen: str) -> None:
         picture(walk.page, pictures, screen)

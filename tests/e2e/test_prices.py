@@ -47,6 +47,7 @@ def told(walks: list[Walk], price: int) -> None:
         expect(tile).to_contain_text(f"{price // 100},{price % 100:02d}/", timeout=20000)
 
 
+@pytest.mark.long
 def test_a_changed_price_reaches_both_open_tills_and_their_receipts_as_the_store_wants(
     tills: list[Walk],
 ) -> None:

@@ -102,6 +102,7 @@ JOURNAL = """() => new Promise((done) => { const opening = indexedDB.open('kasa-
   count.onsuccess = () => { db.close(); done(count.result); }; }; })"""
 
 
+@pytest.mark.long
 def test_a_price_checker_answers_forgets_and_keeps_nothing_of_people(
     checker: Page, live_store: LiveStore, pictures: Path | None
 ) -> None:

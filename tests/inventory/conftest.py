@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from core import feed
 from core.services import organisation
 from inventory.models import Group, Product, Unit
 from inventory.services import basics, goods
@@ -48,6 +49,7 @@ def make_product(group: Group, code: str = "100", name: str = "Mleko 3,2 % 1 l",
 
 
 @pytest.fixture
+@feed.transaction()
 def shop(cast: Cast) -> Shop:
     """A Polish shop with two products in two groups."""
     basics.basics_ensure(country="pl")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 
-from core import clock
+from core import clock, feed
 from core.models import Store
 from inventory.models import Product, Unit
 from inventory.services import basics, goods
@@ -37,6 +37,7 @@ class Shop:
         return self.cast.store
 
 
+@feed.transaction()
 def make_shop() -> Shop:
     """Three goods: milk 4.99, apples 3.49/kg, a deposit of 0.50."""
     cast = make_cast()

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from core.money import round_div
 from pos.pricing import engine
 from pos.pricing.engine import PricingError
+from tests.length import LONG
 from tests.pricing import carts as by_chance
 
 Json = dict[str, Any]
 # A minute of `KASA_LAWS=2000` before a change of the engine is merged; the suite itself is quick.
-EXAMPLES = int(os.environ.get("KASA_LAWS", "120"))
+EXAMPLES = int(os.environ.get("KASA_LAWS", "200" if LONG else "60"))
 often = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 more_often = settings(often, max_examples=3 * EXAMPLES)
 REFUSALS = {

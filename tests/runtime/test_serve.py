@@ -144,6 +144,7 @@ def test_it_opens_answers_and_closes_without_a_trace(store: Path) -> None:
 
 @linux
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_second_one_is_refused_and_a_busy_port_is_named(store: Path) -> None:
     serve = Serve(store, 18094)
     serve.until_ready()

@@ -86,6 +86,7 @@ def test_a_price_changed_in_the_back_office_is_charged_at_the_next_scan(
     wait(page, "till.state.stopped?.code === 'revoked'")
 
 
+@pytest.mark.long
 def test_re_enrolling_after_revocation_begins_a_new_chain(page: Page, live_store: LiveStore) -> None:
     begin(page, live_store, 164)
     assert sell(page, MILK)["label"] == "1-164.1-1"

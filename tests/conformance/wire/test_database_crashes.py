@@ -23,7 +23,6 @@ from core.runtime.cluster import DATABASE, PORT, ROLE, Cluster
 from pos.headless.chain import Chain, new_id
 from pos.headless.client import TillSocket, Upload, enrol
 from pos.headless.receipts import Goods, Heading, receipt
-from tests.length import LONG
 from tests.live import ROOT, LiveServer
 
 pytestmark = pytest.mark.slow
@@ -97,6 +96,7 @@ def sales(chain: Chain, made: dict[str, Any], count: int) -> list[dict[str, Any]
     ]
 
 
+@pytest.mark.long
 async def test_an_immediate_stop_of_the_database_loses_nothing_acknowledged(
     cluster: tuple[Cluster, str],
 ) -> None:
@@ -110,7 +110,7 @@ async def test_an_immediate_stop_of_the_database_loses_nothing_acknowledged(
         items = sales(device.chain(), made, 40)
         upload = Upload(device, batch_items=2, tries=600, pause=0.1)
         sending = asyncio.create_task(upload.send(items))
-        for wanted in (4, 16) if LONG else (8,):
+        for wanted in (4, 16):
             await until(partial(_heard, upload, wanted))
             await asyncio.to_thread(own.stop, immediate=True)
             heard = len(upload.acks)
