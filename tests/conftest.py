@@ -1,7 +1,11 @@
 """The cast of every test: one store, a cashier, a manager and a stranger."""
 
+import tempfile
+import threading
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -16,6 +20,7 @@ from core.models import Company, Employee, Store
 from core.services import organisation
 from tests.length import LONG
 from tests.stores import empty_tables, live_kasa, live_store, one_server
+from tests.tables import tables_of
 
 __all__ = ["empty_tables", "live_kasa", "live_store", "one_server"]
 
@@ -81,6 +86,32 @@ def make_cast() -> Cast:
             store=store, name="Jan Obcy", role=nobody, pin="5555", username="jan", password="correct horse 5"
         ),
     )
+
+
+class _TablesMadeEarly:
+    """Makes the run's tables while the workers still read the tests; otherwise two of them would wait for the third."""
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._hold)
+        self._thread.start()
+
+    def _hold(self) -> None:
+        with tempfile.TemporaryDirectory() as folder, tables_of(self._run, Path(folder)):
+            self._over.wait()
+
+    def pytest_unconfigure(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """In the process that only hands out the work."""
+    if not hasattr(config, "workerinput") and config.getoption("numprocesses", None):
+        config.option.testrunuid = uuid.uuid4().hex
+        config.pluginmanager.register(_TablesMadeEarly(config.option.testrunuid))
 
 
 # Files that wait for real time (cables, restarts, browsers). They begin first, so that no process is left alone with

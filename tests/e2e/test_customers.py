@@ -18,6 +18,7 @@ def last_receipt(walk: Walk, number: int) -> tuple[str | None, str | None]:
     return bought["customer"], bought["card"]
 
 
+@pytest.mark.long
 def test_a_customer_is_found_by_card_telephone_and_server_and_their_form_is_changed(walk: Walk) -> None:
     for person in (PERSON, OTHER):
         walk.store.ask("customers", **person)

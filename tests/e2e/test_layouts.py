@@ -12,6 +12,7 @@ from tests.e2e.walks import AFTER_CODE_MS, Walk, picture
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.long
 def test_a_published_layout_comes_between_receipts_and_its_keys_are_those_that_count(
     walk: Walk, pictures: Path | None
 ) -> None:

@@ -22,6 +22,7 @@ PAPER = """() => new Promise((done) => {
 })"""
 
 
+@pytest.mark.long
 def test_messages_are_shown_asking_nothing_and_printed_with_a_code(walk: Walk) -> None:
     walk.store.ask("messages", code=MILK, on=True)
     try:

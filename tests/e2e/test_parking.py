@@ -34,6 +34,7 @@ def held(walks: list[Walk]) -> list[int]:
     return [walk.at("line").count() for walk in walks]
 
 
+@pytest.mark.long
 def test_one_parked_receipt_wanted_by_both_tills_goes_to_one(
     tills: list[Walk], pictures: Path | None
 ) -> None:

@@ -98,6 +98,7 @@ def test_a_tab_killed_at_each_step_of_paying_is_clear_after_the_start(walk: Walk
     assert set(held["states"]) == {"stored"}
 
 
+@pytest.mark.long
 def test_a_full_disk_is_said_before_anything_is_called_paid(walk: Walk) -> None:
     walk.begin(number=72)
     walk.sell(MILK)

@@ -30,6 +30,7 @@ def shown(page: Page, name: str, amount: int) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_customer_sees_each_line_the_total_and_the_change_with_and_without_the_server(
     walk: Walk, live_store: LiveStore, pictures: Path | None
 ) -> None:
