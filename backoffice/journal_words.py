@@ -72,6 +72,13 @@ GROUPS: list[tuple[Any, list[str]]] = [
         ],
     ),
     (
+        gettext_lazy("Fiscal printer"),
+        [
+            *("fiscal_failed", "fiscal_retried", "fiscal_defer", "fiscal_skip", "fiscal_mark"),
+            *("fiscal_report", "fiscal_cash", "fiscal_intent"),
+        ],
+    ),
+    (
         gettext_lazy("Devices and program"),
         [
             *(
@@ -195,6 +202,12 @@ MEMBERS: dict[str, Any] = {
     "new": gettext_lazy("new card"),
     "fields": gettext_lazy("fields"),
     "rule": gettext_lazy("rule"),
+    "printer": gettext_lazy("printer"),
+    "documents": gettext_lazy("documents"),
+    "report": gettext_lazy("report"),
+    "totals": gettext_lazy("totals"),
+    "differences": gettext_lazy("differences"),
+    "direction": gettext_lazy("direction"),
 }
 
 SIGNS: dict[str, tuple[Any, Any]] = {

@@ -17,6 +17,8 @@ CHOICES = [
     ("till.cash", _("Put cash in and take it out")),
     ("till.drawer", _("Open the drawer without a sale")),
     ("till.reprint", _("Print a receipt again")),
+    ("till.fiscal_defer", _("Put fiscal registration off")),
+    ("till.fiscal_skip", _("Leave fiscal registration out, or type its number by hand")),
     ("till.x", _("See the X report")),
     ("till.z", _("Close the shift (Z report)")),
     ("till.training", _("Practise in training mode")),
@@ -59,7 +61,7 @@ CASHIER = [
 ]
 SENIOR = [
     *CASHIER, "till.cash", "till.drawer", "till.z", "till.return", "till.price", "till.void_subtotal", "till.training",
-    "till.customer_card",
+    "till.customer_card", "till.fiscal_defer",
 ]  # fmt: skip
 MANAGER = sorted(NAMES)
 

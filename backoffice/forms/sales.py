@@ -78,6 +78,7 @@ class ReceiptFilters(PeriodFilters):
             ("late", _("Late for their shift")),
             ("warned", _("With a remark")),
             ("waiting", _("Not in stock yet")),
+            ("unregistered", _("Not registered by the fiscal printer")),
         ],
         widget=forms.Select(attrs=_SEND),
     )

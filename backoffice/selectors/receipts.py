@@ -52,6 +52,8 @@ def listed(
         rows = rows.filter(posting__state="waiting")
     if flag == "warned":
         rows = rows.filter(item__warnings__isnull=False)
+    if flag == "unregistered":
+        rows = rows.filter(receipts.unregistered())
     if flag == "discount":
         rows = rows.filter(discount_total__gt=0)
     if product is not None or flag == "warned":

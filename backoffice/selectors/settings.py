@@ -25,6 +25,7 @@ DEFAULTS: dict[str, Any] = {
         "lease_card": 2000,
         "lease_day": 20_000,
     },
+    "fiscal": {"required": "warn"},
     "returns": {
         "days": 30,
         "blind_limit": 10_000,

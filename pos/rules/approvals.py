@@ -27,6 +27,9 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "handover": ("till.z",),
     "shift_continue": ("till.z",),
     "training_begin": ("till.training",),
+    "fiscal_defer": ("till.fiscal_defer",),
+    "fiscal_skip": ("till.fiscal_skip",),
+    "fiscal_mark": ("till.fiscal_skip",),
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from core.errors import KasaError
 from core.models import Store
@@ -59,6 +59,15 @@ def receipt_events(receipt: Receipt) -> QuerySet[TillEvent]:
 def receipt_fiscal(receipt: Receipt) -> QuerySet[FiscalAct]:
     """What fiscal printers said about a receipt."""
     return FiscalAct.objects.filter(receipt_id=receipt.id).order_by("inc", "seq")
+
+
+def unregistered() -> Q:
+    """Receipts of which a fiscal printer has been told and which it has not registered: put off, left out, or
+    begun and never settled. A receipt of a till without such a printer is none of them.
+    """
+    acts = FiscalAct.objects.filter(receipt_id=OuterRef("pk"))
+    begun = TillEvent.objects.filter(receipt_id=OuterRef("pk"), name="fiscal_intent")
+    return (Q(Exists(acts)) | Q(Exists(begun))) & ~Q(Exists(acts.filter(state="registered")))
 
 
 def returned(lines: QuerySet[ReceiptLine]) -> dict[tuple[uuid.UUID, int], tuple[int, int]]:

@@ -20,6 +20,8 @@ import { Enrolment } from "./models/enrolment.js";
 import { TillError, detailOf } from "./models/errors.js";
 import { Events } from "./models/events.js";
 import { Exchanging } from "./models/exchanging.js";
+import { Fiscal } from "./models/fiscal.js";
+import { FiscalAnswers } from "./models/fiscal-answers.js";
 import { Ids } from "./models/ids.js";
 import { Keeper } from "./models/keeper.js";
 import { Layouts } from "./models/layouts.js";
@@ -89,6 +91,8 @@ export class Parts {
     this.training = new Training(this);
     this.people = new People(this, stored.throttle);
     this.printing = new Printing(this);
+    this.fiscal = new Fiscal(this);
+    this.answers = new FiscalAnswers(this);
     this.layouts = new Layouts(this);
     this.paper = new PaperCode(this);
     this.returning = new Returning(this);
@@ -187,6 +191,7 @@ export class Parts {
     this.people.resume();
     this.witness.start(how, this.selling.drafts.filter((draft) => draft.lines.length > 0).length);
     this.latency.start();
+    await this.fiscal.start(stored.fiscal);
     await this.printing.start(stored.bridge);
     this.#pruning ??= setInterval(() => void this.ledger.prune(Date.now()), PRUNE_MS);
     this.#connect();
@@ -336,6 +341,7 @@ export class Parts {
     this.latency.stop();
     this.link?.stop();
     this.printing.stop();
+    this.fiscal.stop();
     this.scale.stop();
     this.keeper.stop();
     if (this.#pruning !== null) clearInterval(this.#pruning);

@@ -101,6 +101,7 @@ function hear(desk) {
     sounds.play("fault");
     if (problem.code !== "no_printer") desk.changed();
   });
+  till.on("fiscal_failed", () => sounds.play("fault"));
   till.on("stopped", (problem) => {
     sounds.play("fault");
     desk.close();

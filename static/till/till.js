@@ -27,6 +27,8 @@ export class Till {
     this.customers = parts.customers;
     /** What lies on the scale into the selected line: `scale.weigh()` (models/scale.js). */
     this.scale = parts.scale;
+    /** What people say to what the fiscal printer did not take (models/fiscal-answers.js). */
+    this.fiscal = parts.answers;
   }
 
   /** One action, one call of the listeners. @template T @param {(parts: import("./assembly.js").Parts) => T} action @returns {T} */

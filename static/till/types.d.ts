@@ -201,6 +201,33 @@ export interface PrintJob {
   /** sent: given to the bridge, outcome not known yet */ state: "waiting" | "sent" | "failed" | "unknown";
   detail: string | null; /** ms, device clock */ at: number;
 }
+/** What is still to be registered; written with the receipt it belongs to, gone with the `fiscal` item that ends it. */
+export interface FiscalJob {
+  id: Uuid; /** Of the last try. */ action: Uuid | ""; kind: "sale" | "return" | "report" | "cash"; receipt: Uuid | null;
+  /** As people call it: the printed number, the shift of a report. */ label: string; document: FiscalDocument;
+  /** sent: given to the bridge, outcome not known yet. unknown: a person has to look. */ state: "waiting" | "sent" | "failed" | "unknown";
+  /** Somebody said that it is registered later. */ deferred: boolean;
+  printer: string; /** Why not, docs/devices.md. */ code: string | null; detail: string | null;
+}
+/** docs/devices.md, "Fiscal documents". Amounts include tax. */
+export interface FiscalDocument {
+  kind: string; receipt?: Uuid; number?: string; cashier?: string; currency?: string; language?: string; buyer_tax_id?: string | null; lines?: FiscalLine[];
+  total?: Minor; rounding?: Minor; due?: Minor; payments?: { kind: string; name: string; amount: Minor; tendered: Minor; change: Minor }[]; footer?: string[];
+  report?: "x" | "z"; day?: Day; direction?: "in" | "out"; amount?: Minor; reason?: string;
+}
+export interface FiscalLine {
+  n: number; name: string; quantity: Milli; unit: string; price: Minor; gross: Minor; discount: Minor; total: Minor; tax: { code: string; percent: Percent };
+  deposit: boolean;
+}
+export interface FiscalStatus {
+  id: string | null; state: "none" | "ready" | "busy" | "away" | "fault";
+  /** Why it takes nothing now; null when it does, or there is none. */ away: string | null;
+  waiting: number; deferred: number;
+  /** What somebody has to look at; `code` as in docs/devices.md. */
+  problem: { id: Uuid; kind: FiscalJob["kind"]; receipt: Uuid | null; label: string; code: string; detail: string | null } | null;
+  /** The daily report of the shift that was closed last; `differences` null until it is printed. */
+  report: { shift: number; number: string | null; differences: { code: string; till: Minor; printer: Minor }[] | null } | null;
+}
 export interface RefusedAct { id: Uuid; op: string; name: string; code: string }
 /** What the chain asks for (setting `customers`). */
 export interface CustomerField { code: string; part: "form" | "questionnaire"; kind: string; label: Record<string, string>; required: boolean; options: { code: string; label: Record<string, string> }[] }
@@ -291,7 +318,7 @@ export interface LastReceipt {
   /** Its own page on the server, for a QR code; null where customers cannot reach the server. */
   link: string | null;
   /** none: no printer paired, or the customer took the code instead. */
-  print: "none" | "waiting" | "printed" | "failed" | "unknown";
+  print: "none" | "waiting" | "later" | "printed" | "failed" | "unknown";
 }
 
 export interface QuickTab { label: string; tiles: QuickTile[] }
@@ -310,6 +337,8 @@ export interface TillStatus {
     products: number; stale: boolean; state: "none" | "reading" | "ready" | "updating"; overlay: number };
   bridge: { state: "none" | "connecting" | "ready" | "offline" | "refused"; url: string | null; devices: BridgeDevice[] };
   printer: { id: string | null; state: "none" | "ready" | "busy" | "fault" | "offline"; detail: string | null; waiting: number };
+  /** The fiscal printer, and what waits for it. */
+  fiscal: FiscalStatus;
   /** What lies on the scale, while it is known; the till sells nothing by what stands here. */
   scale: { state: "none" | "ready" | "fault" | "offline"; grams: number | null; stable: boolean };
   storage: { persisted: boolean | null; usage: number | null; quota: number | null };
@@ -322,7 +351,7 @@ export interface TillStatus {
   troubles: { id: Uuid; seq: number; type: string; status: string; detail: string; at: Instant }[];
 }
 
-export interface BridgeDevice { id: string; kind: string; driver: string; state: string; detail?: string | null }
+export interface BridgeDevice { id: string; kind: string; driver: string; state: string; detail?: string | null; abilities?: string[] }
 
 // ---------------------------------------------------------------- results of actions
 
@@ -386,6 +415,7 @@ export interface TillEvents {
   committed: { receipt: Uuid; number: number; customer?: Uuid | null };
   printed: { receipt: Uuid };
   print_failed: { receipt: Uuid; problem: Problem };
+  fiscal_failed: { receipt: Uuid; problem: Problem };
   trouble: { id: Uuid; status: string; detail: string };
   parked_taken: { till: number; total: Minor; both: boolean };
   message: Record<string, unknown>;

@@ -191,6 +191,8 @@ def small_rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
                 "till.training",
                 "till.cash",
                 "till.drawer",
+                "till.fiscal_defer",
+                "till.fiscal_skip",
                 *BACK,
             ],
             "limits": {},

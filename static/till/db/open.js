@@ -29,6 +29,7 @@ const UPGRADES = [
   (db) => {
     db.createObjectStore("acts", { keyPath: "id" });
   },
+  (db) => void db.createObjectStore("fiscal", { keyPath: "id" }),
 ];
 
 /**

@@ -24,6 +24,7 @@ import { commit } from "./open.js";
  * @property {import("../models/latency.js").Figures} [latency]
  * @property {{offers: import("../types.d.ts").Offer[], taking: string[]}} [parking]
  * @property {import("../models/points.js").Kept} [bonus]
+ * @property {import("../models/fiscal.js").Kept | null} [fiscal]
  */
 
 export class Meta {

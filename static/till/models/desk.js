@@ -76,6 +76,7 @@ export class Desk {
     const body = { kind, shift: shift.id, cashier: operator.id, amount, reason: shortText(reason) ?? "", approved_by: by };
     await this.once("shift_open", () => this.#p.journal.append(() => [{ type: /** @type {const} */ ("cash"), body }]));
     await this.#p.printing.cashSlip(body);
+    await this.#p.fiscal.cash(body);
   }
 
   /** @param {{approval?: Approval}} why @returns {Promise<Report>} */
@@ -120,7 +121,8 @@ export class Desk {
       const by = this.#p.counting.allow(difference ?? 0, approval) ?? allowed;
       const said = { counted, denominations: denominations ?? null, totals: report.totals, approved_by: by, reason: shortText(reason), forced, checks: checks?.length ? checks : null };
       await this.#close(shift, { ...shiftBody("close", shift, { cashier: operator.id }), ...said }, report);
-      if (this.#p.printing.canPrint) await this.#p.printing.report({ ...report, counted, difference });
+      await this.#p.fiscal.report(report);
+      await this.#p.printing.closing({ ...report, counted, difference });
       return { report, counted, difference };
     });
   }

@@ -26,6 +26,14 @@ export const HAPPENINGS = {
   "drawer_open": { "reason": "text?", "approved_by": "employee?" },
   "exchange": { "return": "receipt", "due": "money", "back": "money" },
   "expired_stopped": { "product": "product", "lot": "text?", "expiry": "word" },
+  "fiscal_cash": { "direction": "word", "amount": "money" },
+  "fiscal_defer": { "reason": "text", "documents": "count", "approved_by": "employee?" },
+  "fiscal_failed": { "action": "word", "problem": "word", "detail": "text?" },
+  "fiscal_intent": { "action": "word", "printer": "word", "kind": "word" },
+  "fiscal_mark": { "number": "text", "reason": "text?", "approved_by": "employee?" },
+  "fiscal_report": { "report": "word", "number": "text?", "totals": "object?", "differences": "list" },
+  "fiscal_retried": { "jobs": "count" },
+  "fiscal_skip": { "reason": "text", "kind": "word", "approved_by": "employee?" },
   "focus_lost": { "ms": "ms", "times": "count" },
   "handover": {
     "counted": "money", "expected": "money", "difference": "money", "denominations": "object?", "to": "employee", "reason": "text?", "approved_by": "employee?"

@@ -186,7 +186,7 @@ export class Paying {
 
   /** There is paper, and a code that could take its place. */
   get #mayChoose() {
-    return this.#p.printing.canPrint && this.#p.receiptBase !== null;
+    return this.#p.printing.canPrint && this.#p.receiptBase !== null && !this.#p.fiscal.on;
   }
 
   /** @param {boolean} paperless */

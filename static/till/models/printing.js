@@ -9,6 +9,7 @@ import { Refused, Unanswered } from "../net/socket.js";
 import { breakdownDocument, cashDocument, handOverDocument, practiceDocument, reportDocument } from "./desk-document.js";
 import { opensDrawer, receiptDocument } from "./document.js";
 import { TillError } from "./errors.js";
+import { Jobs } from "./jobs.js";
 import { shortText } from "./people.js";
 import { returnDocument } from "./return-document.js";
 import { restoreFromBridge } from "./restore.js";
@@ -28,23 +29,21 @@ const LATE_MS = 2 * 60_000;
 
 export class Printing {
   #p;
-  /** @type {Rows<PrintJob>} */ #prints;
+  /** @type {Jobs<PrintJob>} */ #prints;
   /** @type {Bridge | null} */ #bridge = null;
   /** @type {Pairing | null | undefined} */ #own = undefined;
   /** @type {Pairing | null} */ #connected = null;
-  /** @type {PrintJob[]} */ #jobs = [];
-  #running = false;
 
   /** @param {Parts} parts */
   constructor(parts) {
     this.#p = parts;
-    this.#prints = new Rows(parts.db, "prints");
+    this.#prints = new Jobs(new Rows(parts.db, "prints"), "action", { next: () => this.#next(), carry: (job) => this.#print(job), show: () => this.#show() });
   }
 
   /** @param {Pairing | null | undefined} pairing as it was stored here; undefined: the store's settings decide */
   async start(pairing) {
     this.#own = pairing;
-    this.#jobs = await this.#prints.all();
+    await this.#prints.load();
     this.#connect(this.#wanted());
     this.#show();
   }
@@ -99,8 +98,9 @@ export class Printing {
     this.#p.view.setStatus({ bridge: { state, url: bridge.url, devices } });
     this.#show();
     if (state !== "ready") return;
-    void this.#restore(bridge);
-    void this.#run();
+    // What the bridge gives back comes before what is registered now: the chain would fork.
+    void this.#restore(bridge).then(() => this.#p.fiscal.changed(true));
+    void this.#prints.run();
   }
 
   /** What the bridge kept and this till has not: after a wiped profile the last receipts are only there. @param {Bridge} bridge */
@@ -124,18 +124,31 @@ export class Printing {
   #changedDevice(bridge) {
     this.#p.view.setStatus({ bridge: { state: "ready", url: bridge.url, devices: bridge.devices } });
     this.#show();
-    void this.#run();
+    this.#p.fiscal.changed(false);
+    void this.#prints.run();
   }
 
   #show() {
     const printer = this.#bridge?.printer ?? null;
     const { state } = this.#p.view.status.bridge;
-    const failed = this.#jobs.find((job) => job.state === "failed" || job.state === "unknown");
-    const working = this.#running ? "busy" : failed || (printer && !["ready", "busy"].includes(printer.state)) ? "fault" : "ready";
+    const { list, running } = this.#prints;
+    const failed = list.find((job) => job.state === "failed" || job.state === "unknown");
+    const working = running ? "busy" : failed || (printer && !["ready", "busy"].includes(printer.state)) ? "fault" : "ready";
     const now = state === "none" ? "none" : printer === null || state !== "ready" ? "offline" : working;
     const detail = failed?.detail ?? printer?.detail ?? null;
-    this.#p.view.setStatus({ printer: { id: printer?.id ?? null, state: now, detail, waiting: this.#jobs.length } });
+    this.#p.view.setStatus({ printer: { id: printer?.id ?? null, state: now, detail, waiting: list.length } });
     this.#p.scale.show();
+    this.#p.fiscal.show();
+  }
+
+  /** The connection while it stands. @returns {Bridge | null} */
+  get bridge() {
+    return this.#bridge?.open ? this.#bridge : null;
+  }
+
+  /** There is a fiscal printer and no other: what it registers is all the paper there is. */
+  get #registersOnly() {
+    return this.#p.fiscal.on && !this.#p.view.status.bridge.devices.some((one) => one.kind === "printer");
   }
 
   get canPrint() {
@@ -145,7 +158,8 @@ export class Printing {
   // ------------------------------------------------------------ jobs
 
   /**
-   * The job of a receipt that is about to be written; null when no printer is paired.
+   * The job of a receipt that is about to be written; null when no printer is paired. What a fiscal printer registers is
+   * printed by it alone.
    *
    * @param {string} receipt
    * @param {ReceiptBody} body
@@ -154,8 +168,9 @@ export class Printing {
    */
   receiptJob(receipt, body, paperless = false) {
     if (!this.canPrint) return null;
-    if (paperless) return opensDrawer(this.#p.letterhead(), body) ? this.#job("drawer", null, null) : null;
     const { training } = this.#p;
+    if (training.on && this.#registersOnly) return null;
+    if (paperless || (this.#p.fiscal.on && !training.on)) return opensDrawer(this.#p.letterhead(), body) ? this.#job("drawer", null, null) : null;
     const document = this.#receipt(receipt, body, false);
     return this.#job("receipt", receipt, training.on ? practiceDocument(this.#p.letterhead(), document) : document);
   }
@@ -176,25 +191,31 @@ export class Printing {
 
   /** The receipt's transaction has stored the job. @param {PrintJob} job */
   added(job) {
-    this.#jobs.push(job);
-    void this.#run();
+    this.#prints.added(job);
   }
 
   /** @param {PrintJob} job */
   async #add(job) {
     if (!this.canPrint) throw new TillError("no_printer");
-    await this.#prints.put(job);
-    this.added(job);
+    await this.#prints.add(job);
   }
 
   /** @param {import("../types.d.ts").Report} report */
-  report(report) {
+  async report(report) {
+    if (report.kind === "X") await this.#p.fiscal.report(report);
+    if (report.kind === "X" && this.#registersOnly) return;
     if (this.canPrint) this.#p.trace("report_printed", { data: { kind: report.kind } });
-    return this.#add(this.#job("report", null, reportDocument(this.#p.letterhead(), report)));
+    await this.#add(this.#job("report", null, reportDocument(this.#p.letterhead(), report)));
+  }
+
+  /** A shift was closed: its Z on paper, where a fiscal printer does not print its own. @param {import("../types.d.ts").Report} report */
+  async closing(report) {
+    if (this.canPrint && !this.#registersOnly) await this.report(report);
   }
 
   /** @param {{kind: string, amount: number, reason: string}} move */
   async cashSlip(move) {
+    if (this.#registersOnly) return this.#add(this.#job("drawer", null, null));
     const { operator } = this.#p.view.state;
     const slip = cashDocument(this.#p.letterhead(), { ...move, at: this.#p.clock.instant(), cashier: operator?.name ?? "" });
     if (this.canPrint) await this.#add(this.#job("report", null, slip));
@@ -232,40 +253,29 @@ export class Printing {
   }
 
   async retry() {
-    this.#p.trace("print_retried", { data: { jobs: this.#jobs.filter((job) => job.state === "failed").length } });
-    for (const job of this.#jobs) if (job.state === "failed") await this.#mark(job, { state: "waiting", action: this.#p.ids.uuid7(), at: this.#p.clock.device() });
-    await this.#run();
+    const failed = this.#prints.list.filter((job) => job.state === "failed");
+    this.#p.trace("print_retried", { data: { jobs: failed.length } });
+    for (const job of failed) await this.#prints.mark(job, { state: "waiting", action: this.#p.ids.uuid7(), at: this.#p.clock.device() });
+    await this.#prints.run();
   }
 
   /** @param {boolean} printed */
   async resolve(printed) {
-    const job = this.#jobs.find((one) => one.state === "unknown");
+    const job = this.#prints.list.find((one) => one.state === "unknown");
     if (!job) return;
     this.#p.trace("print_answered", { receipt: job.receipt, data: { printed } });
     await this.#bridge?.resolve(job.action, printed);
     if (printed) await this.#done(job);
-    else await this.#mark(job, { state: "waiting", action: this.#p.ids.uuid7() });
-    await this.#run();
+    else await this.#prints.mark(job, { state: "waiting", action: this.#p.ids.uuid7() });
+    await this.#prints.run();
   }
 
   // ------------------------------------------------------------ the queue
 
-  async #run() {
-    if (this.#running) return;
-    this.#running = true;
-    this.#show();
-    try {
-      for (let job = this.#next(); job; job = this.#next()) if (!(await this.#print(job))) break;
-    } finally {
-      this.#running = false;
-      this.#show();
-    }
-  }
-
   /** @returns {PrintJob | undefined} */
   #next() {
     if (!this.#bridge?.open || !this.#bridge.printer) return undefined;
-    return this.#jobs.find((job) => job.state === "waiting" || job.state === "sent");
+    return this.#prints.list.find((job) => job.state === "waiting" || job.state === "sent");
   }
 
   /** @param {PrintJob} job @returns {Promise<boolean>} false: stop for now */
@@ -275,12 +285,12 @@ export class Printing {
     const known = job.state === "sent" ? await bridge.ask(job.action) : null;
     if (known && known.state !== "unheard") return this.#settle(job, known);
     if (late) return this.#settle(job, { state: "failed", detail: "late" });
-    await this.#mark(job, { state: "sent" });
-    const device = /** @type {import("../types.d.ts").BridgeDevice} */ (bridge.printer).id;
+    await this.#prints.mark(job, { state: "sent" });
+    const device = /** @type {import("../types.d.ts").BridgeDevice} */ (job.document ? bridge.printer : bridge.drawer).id;
     return this.#settle(job, await bridge.act(device, job.action, job.document));
   }
 
-  /** @param {PrintJob} job @param {import("../net/bridge.js").Outcome} outcome @returns {Promise<boolean>} */
+  /** @param {PrintJob} job @param {Pick<import("../net/bridge.js").Outcome, "state" | "detail">} outcome @returns {Promise<boolean>} */
   async #settle(job, { state, detail }) {
     if (state === "done") {
       await this.#done(job);
@@ -288,7 +298,7 @@ export class Printing {
     }
     // No answer: the job stays "sent" and is asked for when the bridge is back.
     if (state === "sent" || state === "accepted") return false;
-    await this.#mark(job, { state: state === "unknown" ? "unknown" : "failed", detail });
+    await this.#prints.mark(job, { state: state === "unknown" ? "unknown" : "failed", detail });
     const problem = { code: state === "unknown" ? "print_unknown" : "print_failed", args: { detail } };
     if (job.receipt) this.#tellLast(job, state === "unknown" ? "unknown" : "failed");
     this.#p.events.emit("print_failed", { receipt: job.receipt ?? "", problem });
@@ -297,20 +307,10 @@ export class Printing {
 
   /** @param {PrintJob} job */
   async #done(job) {
-    await this.#prints.drop(job.action);
-    this.#jobs = this.#jobs.filter((one) => one.action !== job.action);
+    await this.#prints.drop(job);
     if (!job.receipt) return;
     this.#tellLast(job, "printed");
     this.#p.events.emit("printed", { receipt: job.receipt });
-  }
-
-  /** @param {PrintJob} job @param {Partial<PrintJob>} patch */
-  async #mark(job, patch) {
-    const before = job.action;
-    Object.assign(job, patch);
-    await this.#prints.put(job);
-    if (job.action !== before) await this.#prints.drop(before);
-    this.#show();
   }
 
   /** @param {PrintJob} job @param {"printed" | "failed" | "unknown"} print */

@@ -17,6 +17,7 @@ export async function restoreFromBridge(parts, bridge) {
   const { missing, held } = await compare(parts, kept);
   await bridge.acked(held);
   const { inc } = parts.journal.head;
+  await parts.fiscal.restored(missing);
   await adopt(parts, missing.filter((item) => item.inc < inc), missing.filter((item) => item.inc === inc));
   for (const item of missing.filter((one) => one.inc > inc)) parts.tally.trouble(item, "later_incarnation", "");
   const known = new Set(kept.map((item) => item.id));

@@ -24,9 +24,10 @@ function mustBeAllowedNow(parts, line) {
  *
  * @param {Parts} parts
  * @param {Omit<DraftLine, "n" | "manual" | "voided">} line
- * @throws {TillError} sale_ban, mark_twice, mark_sold, sticker_used
+ * @throws {TillError} fiscal_away, sale_ban, mark_twice, mark_sold, sticker_used
  */
 export function mayAdd(parts, line) {
+  if (parts.selling.current.lines.length === 0) parts.fiscal.mustBeThere();
   mustBeAllowedNow(parts, line);
   if (line.mark) mustBeFresh(parts, line.mark);
   if (!line.sticker) return;
@@ -39,10 +40,11 @@ export function mayAdd(parts, line) {
  *
  * @param {Parts} parts
  * @param {Draft} draft
- * @throws {TillError} sale_ban, capture_missing
+ * @throws {TillError} fiscal_away, sale_ban, capture_missing
  */
 export function mayPay(parts, draft) {
   if (draft.kind === "return") return;
+  parts.fiscal.mustBeThere();
   for (const line of standingLines(draft)) mustBeAllowedNow(parts, line);
   const line = awaited(draft);
   if (line) throw new TillError("capture_missing", { name: line.name, capture: String(line.capture), n: line.n });

@@ -18,6 +18,7 @@ const EMPTY_STATUS = {
   server: { state: "never", since: null }, unsent: 0, unsentReceipts: 0,
   catalogue: { version: null, at: null, checkedAt: null, products: 0, stale: false, state: "none", overlay: 0 },
   bridge: { state: "none", url: null, devices: [] }, printer: { id: null, state: "none", detail: null, waiting: 0 },
+  fiscal: { id: null, state: "none", away: null, waiting: 0, deferred: 0, problem: null, report: null },
   scale: { state: "none", grams: null, stable: false },
   storage: { persisted: null, usage: null, quota: null }, lock: "unknown", clock: { offset: 0, known: false, warn: false },
   build: { running: "", available: null }, search: false, troubles: [],

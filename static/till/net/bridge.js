@@ -5,10 +5,13 @@ import { Refused, Socket, Unanswered } from "./socket.js";
 /** @typedef {import("../types.d.ts").Item} Item */
 /** @typedef {import("../types.d.ts").BridgeDevice} BridgeDevice */
 /** @typedef {import("../types.d.ts").PrintDocument} PrintDocument */
-/** @typedef {{state: "done" | "failed" | "unknown" | "accepted" | "sent" | "unheard", detail: string}} Outcome unheard: the bridge never got it */
+/** @typedef {import("../types.d.ts").FiscalDocument} FiscalDocument */
+/** @typedef {{state: "done" | "failed" | "unknown" | "accepted" | "sent" | "unheard", detail: string, code: string, result: Record<string, any> | null}} Outcome unheard: the bridge never got it */
 
 const NOT_PAIRED = 4401;
 const PRINT_MS = 60_000;
+/** A daily report takes two minutes, and the printer may have to be asked what became of the document before it. */
+const REPORT_MS = 180_000;
 const KEEP_AT_ONCE = 50;
 const LIST_AT_ONCE = 200;
 
@@ -83,6 +86,24 @@ export class Bridge {
     return this.devices.find((one) => one.kind === "printer") ?? this.devices.find((one) => one.kind === "fiscal") ?? null;
   }
 
+  /** The device receipts are registered at. @returns {BridgeDevice | null} */
+  get fiscal() {
+    return this.devices.find((one) => one.kind === "fiscal") ?? null;
+  }
+
+  /** The device whose drawer opens. @returns {BridgeDevice | null} */
+  get drawer() {
+    return this.fiscal?.abilities?.includes("drawer") ? this.fiscal : this.printer;
+  }
+
+  /** Registers once per action id. Never throws for what a device or a lost line can do. @param {string} device @param {string} action @param {FiscalDocument} document @returns {Promise<Outcome>} */
+  async register(device, action, document) {
+    const patience = document.kind === "report" ? REPORT_MS : PRINT_MS;
+    const outcome = await this.#outcome(() => this.socket.request("fiscal", { device, action, document }, patience));
+    // A bridge that stumbled may have stumbled behind the printer: it is asked, not told again.
+    return outcome.code === "internal" && outcome.state === "failed" ? { ...outcome, state: "sent" } : outcome;
+  }
+
   /**
    * Prints, or opens the drawer, once per action id. Never throws for what a device or a lost line can do.
    *
@@ -110,12 +131,13 @@ export class Bridge {
   async #outcome(ask) {
     try {
       const answer = await ask();
-      return { state: answer.state ?? "done", detail: answer.detail ?? "" };
+      return { state: answer.state ?? "done", detail: answer.detail ?? "", code: answer.code ?? "", result: answer.result ?? null };
     } catch (error) {
-      if (error instanceof Unanswered) return { state: "sent", detail: "" };
+      if (error instanceof Unanswered) return { state: "sent", detail: "", code: "", result: null };
       if (!(error instanceof Refused)) throw error;
-      if (error.code === "unknown_action") return { state: "unheard", detail: error.detail };
-      return { state: error.answer.state ?? "failed", detail: error.detail || error.code };
+      const { code, detail, answer } = error;
+      if (code === "unknown_action") return { state: "unheard", detail, code, result: null };
+      return { state: answer.state ?? "failed", detail: detail || code, code, result: answer.result ?? null };
     }
   }
 

@@ -10,6 +10,7 @@ import { useFocus, useHandlers } from "../ui/hooks.js";
 import { Choices, Sheet, useDigits } from "../ui/parts.js";
 import { reasonChoices } from "../ui/reasons.js";
 import { CountFields, CountFoot, CountResult, useCount, useCounting } from "./count.js";
+import { FiscalZ } from "./fiscal.js";
 import { ReportBody } from "./report.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
@@ -59,9 +60,11 @@ function Count({ desk, onCounted }) {
 
 /** What is not done yet: none of it keeps the shift from being closed. @param {{desk: Desk}} props @returns {View} */
 function Waiting({ desk }) {
-  const { unsent, printer, troubles } = desk.till.status;
+  const { unsent, printer, fiscal, troubles } = desk.till.status;
   const found = [unsentHint(unsent)];
   if (printer.waiting) found.push(tn("1 print waits for the printer.", "{n} prints wait for the printer.", printer.waiting));
+  const unregistered = fiscal.waiting + fiscal.deferred;
+  if (unregistered) found.push(tn("1 document waits for the fiscal printer.", "{n} documents wait for the fiscal printer.", unregistered));
   if (troubles.length) found.push(tn("1 entry was set aside by the server: tell the manager.", "{n} entries were set aside by the server: tell the manager.", troubles.length));
   return html`<p class="hint" data-testid="waiting">${found.join(" ")}</p>`;
 }
@@ -151,6 +154,7 @@ export function ShiftClosed({ desk, closed, currency, cards }) {
     <dl class="facts"><dt>${t("Counted")}</dt><dd>${counted === null ? t("not counted") : money(counted, currency)}</dd>
       <dt class="sum">${t("Difference")}</dt><dd class="sum" data-testid="difference">${difference === null ? "–" : money(difference, currency)}</dd></dl>
     ${difference === null ? html`<p class="hint">${t("The manager sees that nobody counted.")}</p>` : null}
+    <${FiscalZ} desk=${desk} shift=${report.number} />
     <${ReportBody} report=${report} currency=${currency} cards=${cards} />
   <//>`;
 }

@@ -16,6 +16,7 @@ import { Capture } from "./capture.js";
 import { Discount } from "./discount.js";
 import { HandOver } from "./handover.js";
 import { Exchange } from "./exchange.js";
+import { FiscalPanel } from "./fiscal.js";
 import { KeyMap } from "./keymap.js";
 import { Menu } from "./menu.js";
 import { OldShift } from "./oldshift.js";
@@ -57,6 +58,7 @@ const PANELS = {
   tenders: OtherTenders,
   unsold: Unsold,
   exchange: Exchange,
+  fiscal: FiscalPanel,
 };
 
 /** @type {Record<string, any>} */

@@ -8,6 +8,7 @@ import { advice, useSeen } from "../ui/advice.js";
 import { numberQuestion } from "../ui/goods.js";
 import { html } from "../ui/html.js";
 import { inSentence, words } from "../ui/words.js";
+import { fiscalAway, fiscalTrouble } from "./fiscal.js";
 
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/desk.js").Message} Message */
@@ -69,7 +70,7 @@ function notSold(desk) {
 
 /** @param {Desk} desk @param {import("../ui/commands.js").Commands} commands @returns {Message | null} */
 function current(desk, commands) {
-  return ageQuestion(desk, commands) ?? numberQuestion(desk, commands) ?? printerQuestion(desk) ?? notSold(desk) ?? desk.message ?? printerFault(desk) ?? advice(desk);
+  return ageQuestion(desk, commands) ?? numberQuestion(desk, commands) ?? printerQuestion(desk) ?? notSold(desk) ?? desk.message ?? fiscalTrouble(desk) ?? printerFault(desk) ?? advice(desk) ?? fiscalAway(desk);
 }
 
 /** @param {{desk: Desk, commands: import("../ui/commands.js").Commands}} props @returns {import("../ui/html.js").View} */

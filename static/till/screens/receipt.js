@@ -158,6 +158,7 @@ function Change({ desk }) {
 function printWords(print) {
   if (print === "printed") return t("The receipt is printed. Scan the next item.");
   if (print === "waiting") return t("The receipt is being printed. Scan the next item.");
+  if (print === "later") return t("The receipt is saved and is registered later.");
   if (print === "failed") return t("The receipt is saved, but not printed yet.");
   if (print === "unknown") return t("The receipt is saved. Look whether it was printed.");
   return t("The receipt is saved. Scan the next item.");

@@ -46,6 +46,24 @@ const PRINTER = {
   fault: { level: "fault", text: () => t("Printer fault") },
 };
 
+/** @type {Record<string, {level: Level, text: () => string}>} */
+const FISCAL = {
+  ready: { level: "ok", text: () => t("Fiscal printer") },
+  busy: { level: "ok", text: () => t("Registering") },
+  away: { level: "warn", text: () => t("Fiscal printer away") },
+  fault: { level: "fault", text: () => t("Fiscal printer fault") },
+};
+
+/** The fiscal printer, and how much waits for it; nothing where there is none. @param {{desk: Desk}} props @returns {View} */
+function FiscalPill({ desk }) {
+  const { state, waiting, deferred } = desk.till.status.fiscal;
+  const shown = FISCAL[state];
+  if (!shown) return null;
+  const count = waiting + deferred;
+  return html`<${Pill} level=${shown.level} name=${shown.text()} testid="fiscal-state" state=${state} title=${t("Documents that wait: {n}", { n: count })} onClick=${() => desk.open("fiscal")}>
+    ${count > 0 ? html` <b data-testid="fiscal-count">${count}</b>` : null}<//>`;
+}
+
 /** What lies on the scale, as it says so; nothing where there is none. @param {{desk: Desk}} props @returns {View} */
 function ScalePill({ desk }) {
   const { state, grams, stable } = desk.till.status.scale;
@@ -78,6 +96,8 @@ function Pills({ desk, now }) {
   const printer = PRINTER[status.printer.state] ?? PRINTER.none;
   const open = () => desk.open("devices");
   const waiting = status.unsent > 0 && server.level === "warn";
+  // One device that does both is shown once.
+  const alone = status.fiscal.id !== null && status.fiscal.id === status.printer.id;
   return html`
     <${Pill} level=${server.level} name=${server.name} testid="server-state" state=${status.server.state} onClick=${open} />
     <span class=${"pill" + (waiting ? " warn" : "")} title=${t("Facts not yet on the server")}>${t("To send:")} <b data-testid="unsent">${status.unsent}</b></span>
@@ -85,7 +105,8 @@ function Pills({ desk, now }) {
     <${Troubles} desk=${desk} />
     <${StandIn} desk=${desk} />
     <${ScalePill} desk=${desk} />
-    <${Pill} level=${printer.level} name=${printer.text()} testid="printer-state" state=${status.printer.state} title=${status.printer.detail ?? undefined} onClick=${open} />
+    <${FiscalPill} desk=${desk} />
+    ${alone ? null : html`<${Pill} level=${printer.level} name=${printer.text()} testid="printer-state" state=${status.printer.state} title=${status.printer.detail ?? undefined} onClick=${open} />`}
   `;
 }
 

@@ -6,6 +6,7 @@
 import { t, tn } from "../i18n.js";
 import { CUSTOMER } from "./customer-words.js";
 import { money, percent } from "./format.js";
+import { FISCAL } from "./fiscal-words.js";
 import { GOODS } from "./goodswords.js";
 import { POINTS } from "./points-words.js";
 import { keyNamed } from "./layout.js";
@@ -119,7 +120,7 @@ const DESK = {
   storage_failed: () => t("This device could not save. Selling has stopped so that nothing is lost. Call the manager."),
 };
 
-const WORDS = { ...GATE, ...SALE, ...BACK, ...GOODS, ...CUSTOMER, ...POINTS, ...DESK };
+const WORDS = { ...GATE, ...SALE, ...BACK, ...GOODS, ...CUSTOMER, ...POINTS, ...FISCAL, ...DESK };
 
 /** @param {number | null | undefined} left @returns {string} */
 function wrongPin(left) {
@@ -160,6 +161,8 @@ export function permissionName(permission) {
     "till.cash": () => t("Put cash in or take it out"),
     "till.drawer": () => t("Open the drawer"),
     "till.reprint": () => t("Print a copy"),
+    "till.fiscal_defer": () => t("Put fiscal registration off"),
+    "till.fiscal_skip": () => t("Leave fiscal registration out, or type its number by hand"),
     "till.x": () => t("See the X report"),
     "till.z": () => t("Close the shift"),
     "till.settings": () => t("Change the till's settings"),
