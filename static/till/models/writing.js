@@ -47,7 +47,7 @@ export async function writeDocuments({ journal, printing, fiscal, clock, drafts:
       const { made, registers } = /** @type {Written} */ (/** @type {unknown} */ (written));
       const told = made.last(items);
       /** @type {LastReceipt} */
-      const last = registers.length > 0 ? { ...told, print: "waiting" } : told;
+      const last = registers.length > 0 ? { ...told, print: fiscal.away === null ? "waiting" : "later" } : told;
       written = { made, last, registers };
       for (const { id } of drafts) void tx.objectStore("drafts").delete(id);
       void tx.objectStore("meta").put(last, "last");
