@@ -12,7 +12,6 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 
 from devices.emulators.posnet import PosnetPrinter
 from devices.emulators.wires import TcpPrinter
-from tests.length import LONG
 
 from .bridge import Bridge
 from .conftest import Shop, boot, forget, open_till, sell, wait
@@ -209,7 +208,7 @@ def test_who_may_not_put_off_is_told_so_and_a_number_read_off_the_paper_ends_it(
     assert printer.machine.completed == 0
 
 
-@pytest.mark.skipif(not LONG, reason="every moment, with a browser that is killed")
+@pytest.mark.long
 @pytest.mark.parametrize("moment", ["commit", "dead", "deaf"])
 def test_a_browser_killed_at_any_moment_leaves_one_document(
     chrome: Playwright, tmp_path: Path, shop: Shop, bridge: Bridge, printer: PosnetPrinter, moment: str
