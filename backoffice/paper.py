@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from backoffice import words
 from core.models import Store
 from core.money import format_minor, format_percent, format_quantity
+from inventory.selectors.units import unit_names
 from pos.models import Receipt, ReceiptLine
 
 WIDTH = 42
@@ -59,8 +60,12 @@ def _money(found: Receipt, value: int, language: str) -> str:
 
 def _lines(found: Receipt, language: str) -> list[str]:
     rows: list[str] = []
+    units = unit_names(language)
     for line in sorted(found.lines.all(), key=lambda line: line.n):
-        rows += [*textwrap.wrap(line.name, WIDTH), _amounts(found, line, language)]
+        rows += [
+            *textwrap.wrap(line.name, WIDTH),
+            _amounts(found, line, units.get(line.unit, line.unit), language),
+        ]
         for discount in found.discounts.all():
             if discount.n == line.n:
                 rows.append(
@@ -72,8 +77,8 @@ def _lines(found: Receipt, language: str) -> list[str]:
     return rows
 
 
-def _amounts(found: Receipt, line: ReceiptLine, language: str) -> str:
-    left = f"  {format_quantity(line.quantity, language)} {line.unit} × {_money(found, line.price, language)}"
+def _amounts(found: Receipt, line: ReceiptLine, unit: str, language: str) -> str:
+    left = f"  {format_quantity(line.quantity, language)} {unit} × {_money(found, line.price, language)}"
     return _pair(left, f"{_money(found, line.gross, language)} {line.tax_code}")
 
 

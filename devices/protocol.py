@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from devices.document import Document, parse_document
 from devices.errors import BridgeError
@@ -27,6 +27,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 DEVICE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 ITEM_TYPES = ("receipt", "fiscal", "event", "shift", "cash", "document", "hold")
+Read = TypeVar("Read")
 ITEM_KEYS = ("type", "id", "inc", "seq", "prev", "at", "body", "hash", "sig")
 
 
@@ -215,10 +216,7 @@ def _devices(body: Mapping[str, object]) -> Request:
 
 
 def _print(body: Mapping[str, object]) -> Request:
-    raw = body.get("document")
-    document = parse_document(raw)
-    assert isinstance(raw, dict)
-    return Print(_device(body), _uuid(body, "action"), document, raw)
+    return Print(_device(body), _uuid(body, "action"), *_document(body, parse_document))
 
 
 def _drawer(body: Mapping[str, object]) -> Request:
@@ -226,10 +224,17 @@ def _drawer(body: Mapping[str, object]) -> Request:
 
 
 def _fiscal(body: Mapping[str, object]) -> Request:
+    return Fiscal(_device(body), _uuid(body, "action"), *_document(body, parse_fiscal))
+
+
+def _document(
+    body: Mapping[str, object], parse: Callable[[object], Read]
+) -> tuple[Read, Mapping[str, object]]:
+    """What was asked for, read and as it came. Raises BridgeError `bad_document`."""
     raw = body.get("document")
-    document = parse_fiscal(raw)
+    document = parse(raw)
     assert isinstance(raw, dict)
-    return Fiscal(_device(body), _uuid(body, "action"), document, raw)
+    return document, raw
 
 
 def _fiscal_state(body: Mapping[str, object]) -> Request:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from inventory.models import Unit
+from inventory.selectors.units import unit_names
 from pos.models import Receipt, Tender
 from pos.selectors.public_receipts import receipt_by_token
 
@@ -73,7 +73,7 @@ def _content(found: Receipt) -> dict[str, Any]:
     language = get_language() or "en"
     own = {"card": _("Card"), "bonus": _("Points"), "exchange": _("Exchange")}
     names = {row.code: row.name(language) for row in Tender.objects.all()} | own
-    units = {unit.code: unit.name_in(language) for unit in Unit.objects.all()}
+    units = unit_names(language)
     discounts: dict[int, list[Any]] = {}
     for discount in found.discounts.order_by("n", "position"):
         discounts.setdefault(discount.n, []).append(discount)

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 from backoffice import keyset, page, paper, words
 from backoffice.access import Asking, may
 from backoffice.forms.sales import ReceiptFilters, ShiftFilters
+from backoffice.selectors import journal
 from backoffice.selectors import receipts as receipt_selectors
 from backoffice.selectors import shifts as shift_selectors
 from core.models import Employee
+from inventory.selectors.units import unit_names
 from pos.selectors import receipts as pos_receipts
 from pos.selectors import shifts as pos_shifts
 
@@ -89,7 +91,7 @@ def receipt(request: Asking, pk: UUID) -> HttpResponse:
         discounts.setdefault(discount.n, []).append(discount)
     lines = [(line, discounts.get(line.n, [])) for line in sorted(found.lines.all(), key=lambda line: line.n)]
     approvers = {row.approved_by_id for row in found.discounts.all() if row.approved_by_id}
-    events = list(pos_receipts.receipt_events(found))
+    events = pos_receipts.receipt_events(found).exclude(name__in=journal.HIDDEN)
     context = {
         "receipt": found,
         "lines": lines,
@@ -104,6 +106,7 @@ def receipt(request: Asking, pk: UUID) -> HttpResponse:
         else {},
         "methods": words.methods(),
         "sources": words.DISCOUNTS,
+        "units": unit_names(get_language() or "en"),
         "language": get_language(),
     }
     return page.render(request, "receipts/show.html", context)

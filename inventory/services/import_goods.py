@@ -24,8 +24,8 @@ from inventory.importing.errors import ImportFailed
 from inventory.importing.report import Report
 from inventory.importing.source import Row, Source, open_source
 from inventory.importing.values import decimals_of
-from inventory.models import Unit
 from inventory.selectors.taxes import store_day, taxes_on
+from inventory.selectors.units import unit_names
 from inventory.services import import_writer
 from inventory.services.basics import basics_ensure
 
@@ -148,7 +148,7 @@ def _setting(columns: Columns, sample: list[Row], options: Options, store: Store
         decimals={f: decimals_of(columns.cell(cells, f) for cells in below) for f in ("price", "quantity")},
         currency=store.company.currency,
         language=store.language,
-        unit_names={unit.code: unit.name_in(store.language) for unit in Unit.objects.all()},
+        unit_names=unit_names(store.language),
         tax_rates={tax.code: tax.percent for tax in taxes},
         tax_exempt=frozenset(tax.code for tax in taxes if tax.exempt),
         group=options.group,

@@ -103,7 +103,17 @@ def test_the_slip_is_in_the_store_s_language_and_never_wider_than_the_paper(
     day = busy_day(shop)
     slip = manager.get(reverse("backoffice:receipt", args=[day["receipt"]])).context["paper"]
     assert max(len(line) for line in slip.split("\n")) <= 42
-    assert "16,99\u00a0zł" in slip
+    assert "16,99\u00a0zł" in slip and " szt. ×" in slip
+
+
+def test_the_steps_of_a_receipt_are_left_to_its_replay(shop: Shop, manager: Client) -> None:
+    day = busy_day(shop)
+    shop.pen.waiting.clear()
+    steps = {"steps": [], "left_out": 0}
+    shop.pen.event("receipt_trail", clock.now(), receipt=str(day["receipt"]), data=steps)
+    assert [ack["status"] for ack in shop.pen.send()] == ["stored"]
+    events = manager.get(reverse("backoffice:receipt", args=[day["receipt"]])).context["events"]
+    assert [row.name for row, _ in events] == ["price_check"]
 
 
 def test_the_proof_breaks_when_somebody_touches_the_content(shop: Shop, manager: Client) -> None:

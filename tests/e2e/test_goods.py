@@ -25,7 +25,6 @@ def test_goods_that_need_more_than_a_code(walk: Walk, pictures: Path | None) -> 
     walk.store.ask("rare")
     walk.begin(number=41)
     set_screen(walk, language="pl", theme="dark")
-    expect(walk.at("server-state")).to_have_attribute("data-state", "online", timeout=30000)
     # The item card knows the offer, the price per litre, the deposit and, a moment later, the stock.
     walk.press("F3")
     walk.scan("191")

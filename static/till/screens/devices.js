@@ -26,7 +26,7 @@ export function Devices({ desk }) {
       <${Row} name=${t("Store server")} state=${serverState(status)} detail=${tn("1 entry to send", "{n} entries to send", status.unsent)} />
       <${Row} name=${t("Prices and goods")} state=${catalogueState(desk)} detail=${tn("1 product", "{n} products", status.catalogue.products)} />
       <${Row} name=${t("Device bridge")} state=${bridgeState(status)} detail=${status.bridge.url ?? ""} />
-      ${status.bridge.devices.map((device) => html`<${Row} key=${device.id} name=${device.id} state=${device.state} detail=${[device.kind, device.driver, device.detail].filter(Boolean).join(" · ")} />`)}
+      ${status.bridge.devices.map((device) => html`<${Row} key=${device.id} name=${device.id} state=${deviceState(device.state)} detail=${[deviceKind(device.kind), device.driver, device.detail].filter(Boolean).join(" · ")} />`)}
       <${Row} name=${t("Customer screen")} state=${desk.audience.present ? t("is open") : t("not open")} detail=${t("{key} 8 opens it", { key: keyNamed(desk.till.state, "menu", t("Menu"), "sale") })} />
       <${Row} name=${t("Storage of this device")} state=${status.storage.persisted ? t("kept for good") : t("the browser may clear it")} detail=${storageDetail(status)} />
       <${Row} name=${t("Clock")} state=${status.clock.warn ? t("differs from the server's") : t("on time")} detail=${status.clock.known ? Math.round(status.clock.offset / 1000) + " s" : ""} />
@@ -62,6 +62,20 @@ function bridgeState(status) {
   /** @type {Record<TillStatus["bridge"]["state"], string>} */
   const names = { none: t("not paired"), connecting: t("connecting"), ready: t("connected"), offline: t("does not answer"), refused: t("refused the pairing code") };
   return names[status.bridge.state];
+}
+
+/** @param {string} state as the bridge says it @returns {string} */
+function deviceState(state) {
+  /** @type {Record<string, string>} */
+  const names = { ready: t("ready"), offline: t("does not answer"), no_paper: t("no paper"), paper_low: t("little paper"), cover_open: t("cover open"), error: t("fault"), busy: t("busy") };
+  return names[state] ?? state;
+}
+
+/** @param {string} kind as the bridge says it @returns {string} */
+function deviceKind(kind) {
+  /** @type {Record<string, string>} */
+  const names = { printer: t("Printer"), fiscal: t("Fiscal printer"), scanner: t("Scanner"), scale: t("Scale") };
+  return names[kind] ?? kind;
 }
 
 /** @param {TillStatus} status @returns {string} */

@@ -53,19 +53,21 @@ function facts(answer, { currency }) {
   return rows;
 }
 
-/** Asked in the background: the card is there at once, with what was heard last. @param {{answer: PriceAnswer, desk: Desk}} props @returns {View} */
+/** Asked in the background, and again when the server comes or goes: the card is there at once, with what was heard last. @param {{answer: PriceAnswer, desk: Desk}} props @returns {View} */
 function Stock({ answer, desk }) {
   const [stock, setStock] = useState(answer.stock);
   const [asking, setAsking] = useState(true);
+  const { state } = desk.till.status.server;
   useEffect(() => {
     let here = true;
+    setAsking(true);
     void desk.till.stockOf(answer.product).then((found) => {
       if (!here) return;
       setStock(found);
       setAsking(false);
     });
     return () => void (here = false);
-  }, [answer.product]);
+  }, [answer.product, state]);
   if (stock && !stock.keepsStock) return null;
   return html`<div role="status" data-testid="stock">
     ${stock ? [stock.here, ...stock.elsewhere].map((one, at) => html`<${InStore} key=${one.store} one=${one} here=${at === 0} desk=${desk} unit=${answer.unitName} />`) : null}
