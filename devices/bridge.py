@@ -213,6 +213,9 @@ class Bridge:
                 return _acted(frame.id, await self._station.carry_out(request))
             case protocol.FiscalState(device):
                 return answer(frame.id, device=device, health=await self._station.fiscal_state(device))
+            case protocol.Show(device, lines):
+                self._station.show(device, lines)
+                return answer(frame.id, device=device)
             case protocol.ActionGet(action):
                 return answer(frame.id, **_describe(await self._station.get(action)))
             case protocol.ActionResolve(action, printed):

@@ -21,6 +21,8 @@ MAX_INTEGER = 2**53 - 1
 MAX_KEEP_ITEMS = 200
 MAX_ACKED_IDS = 1_000
 MAX_LIST = 500
+# A line of a display has twenty letters; what is longer is cut by its driver.
+MAX_SHOWN = 80
 MAX_ITEM_BYTES = 256 * 1024
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -77,6 +79,14 @@ class FiscalState:
 
 
 @dataclass(frozen=True)
+class Show:
+    """`lines` are what stands left and right in the upper and the lower line."""
+
+    device: str
+    lines: tuple[tuple[str, str], tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class ActionGet:
     action: str
 
@@ -126,6 +136,7 @@ Request = (
     | Drawer
     | Fiscal
     | FiscalState
+    | Show
     | ActionGet
     | ActionResolve
     | JournalKeep
@@ -241,6 +252,23 @@ def _fiscal_state(body: Mapping[str, object]) -> Request:
     return FiscalState(_device(body))
 
 
+def _show(body: Mapping[str, object]) -> Request:
+    lines = body.get("lines")
+    if not isinstance(lines, list) or len(lines) != 2:
+        raise BridgeError("bad_request", "lines must be a list of two")
+    return Show(_device(body), (_shown(lines[0]), _shown(lines[1])))
+
+
+def _shown(line: object) -> tuple[str, str]:
+    if not isinstance(line, list) or len(line) != 2 or not all(map(_is_shown, line)):
+        raise BridgeError("bad_request", f"a line is [left, right], texts of at most {MAX_SHOWN} characters")
+    return line[0], line[1]
+
+
+def _is_shown(text: object) -> bool:
+    return isinstance(text, str) and len(text) <= MAX_SHOWN
+
+
 def _action_get(body: Mapping[str, object]) -> Request:
     return ActionGet(_uuid(body, "action"))
 
@@ -283,6 +311,7 @@ _READERS: dict[str, Callable[[Mapping[str, object]], Request]] = {
     "drawer": _drawer,
     "fiscal": _fiscal,
     "fiscal.state": _fiscal_state,
+    "display": _show,
     "action.get": _action_get,
     "action.resolve": _action_resolve,
     "journal.keep": _journal_keep,

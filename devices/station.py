@@ -26,6 +26,7 @@ from devices.drivers.contract import (
     not_able,
 )
 from devices.drivers.fiscal import FiscalDevice
+from devices.drivers.showing import DisplayDevice, Lines
 from devices.errors import BridgeError
 from devices.fiscal import CleanUp
 from devices.journal import Action, Journal
@@ -157,6 +158,15 @@ class Station:
             raise not_able(device, "register sales: it is no fiscal printer")
         loop = asyncio.get_running_loop()
         return (await loop.run_in_executor(post.thread, post.device.fiscal_state)).describe()
+
+    def show(self, device: str, lines: Lines) -> None:
+        """Two lines for the customer; whoever asks never waits for the display. Raises BridgeError `unknown_device`,
+        `not_able`.
+        """
+        post = self._post(device)
+        if not isinstance(post.device, DisplayDevice):
+            raise not_able(device, "show lines: it is no display")
+        post.device.show(lines)
 
     async def get(self, action: str) -> Action:
         """The present state; an unknown action is asked for at its device once more. Raises `unknown_action`."""

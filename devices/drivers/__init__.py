@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from devices.drivers.contract import Device, Manifest
 from devices.errors import ConfigError
@@ -30,7 +30,9 @@ def manifest(name: str) -> Manifest:
     """A driver's manifest. Raises ConfigError for a name that has no folder."""
     if name not in names():
         raise ConfigError(f"There is no driver {name!r}; the drivers are {', '.join(names())}.")
-    raw = tomllib.loads((HERE / name / "manifest.toml").read_text(encoding="utf-8"))
+    raw = _table(HERE / name / "manifest.toml")
+    # Settings of a whole kind of device stand in one file beside the folders.
+    shared = _table(HERE / f"{raw['shares']}.toml")["settings"] if "shares" in raw else {}
     return Manifest(
         name=name,
         title=raw["title"],
@@ -39,7 +41,7 @@ def manifest(name: str) -> Manifest:
         tried_on_hardware=raw["tried_on_hardware"],
         abilities=tuple(raw["abilities"]),
         transports=tuple(raw["transports"]),
-        settings={key: _kind(table) for key, table in raw.get("settings", {}).items()},
+        settings={key: _kind(table) for key, table in {**shared, **raw.get("settings", {})}.items()},
     )
 
 
@@ -47,6 +49,10 @@ def create(device: str, driver: str, values: Values, wire: Transport | None, dat
     """A device from its checked settings; `data` is a folder of its own for what it must remember."""
     module = importlib.import_module(f"devices.drivers.{driver}.driver")
     return cast(Create, module.create)(device, manifest(driver), values, wire, data)
+
+
+def _table(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _kind(table: Mapping[str, object]) -> Kind:

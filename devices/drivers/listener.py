@@ -1,4 +1,7 @@
-"""A device that only speaks: it is heard on a thread of its own, and its line is opened again when it was lost."""
+"""A device whose line stays open, on a thread of its own: one that speaks by itself, or shows what it is given.
+
+Its line is opened again when it was lost.
+"""
 
 import threading
 from abc import ABC, abstractmethod
@@ -14,7 +17,7 @@ RETRY_SECONDS = 1.0
 
 
 class Listener(ABC):
-    """A driver says what one turn of listening is, and what a line that was opened or lost means."""
+    """A driver says what one turn is, and what a line that was opened or lost means."""
 
     kind: ClassVar[str]
 
@@ -72,7 +75,7 @@ class Listener(ABC):
 
     @abstractmethod
     def _hear(self, emit: Emit) -> None:
-        """Reads for a moment and tells what was said. Raises TransportError when the line is lost."""
+        """One turn: reads for a moment and tells what was said. Raises TransportError when the line is lost."""
 
     @abstractmethod
     def _lost(self, status: Status, emit: Emit) -> None:

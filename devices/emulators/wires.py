@@ -100,6 +100,8 @@ class PtyPrinter(Server):
         self._master, self._slave = os.openpty()
         tty.setraw(self._master)
         tty.setraw(self._slave)
+        # Nobody may be reading: then bytes are lost, as on a real line.
+        os.set_blocking(self._master, False)
         self.path = os.ttyname(self._slave)
 
     def type(self, data: bytes) -> None:
@@ -113,7 +115,8 @@ class PtyPrinter(Server):
                     self.printer.receive(os.read(self._master, 4096))
                 replies, gone = self.printer.take_replies(), self.printer.hangs_up()
                 if replies and not gone:
-                    os.write(self._master, replies)
+                    with contextlib.suppress(BlockingIOError):
+                        os.write(self._master, replies)
         finally:
             os.close(self._master)
             os.close(self._slave)

@@ -37,6 +37,7 @@ import { quickGrid, searchGoods } from "./models/quick.js";
 import { Refunding } from "./models/refunding.js";
 import { Returning } from "./models/returning.js";
 import { receiptBase } from "./models/receipt-link.js";
+import { PoleDisplay } from "./models/poledisplay.js";
 import { Scale } from "./models/scale.js";
 import { Selling } from "./models/selling.js";
 import { Latency } from "./models/latency.js";
@@ -86,6 +87,7 @@ export class Parts {
     this.points = new Points(this);
     this.selling = new Selling(this);
     this.scale = new Scale(this);
+    this.pole = new PoleDisplay(this);
     this.desk = new Desk(this);
     this.counting = new Counting(this);
     this.training = new Training(this);

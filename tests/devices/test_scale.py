@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from devices import drivers, settings
 from devices.document import Document
 from devices.drivers.contract import Device, PrintJob
-from devices.drivers.scale.codec import MAX_LINE, OVERLOADED, Reader, Reading, parse_line, request
+from devices.drivers.readings import OVERLOADED, Reading
+from devices.drivers.scale.codec import MAX_LINE, Reader, parse_line
 from devices.emulators.scale import PtyScale
 from devices.errors import BridgeError, ConfigError
 from devices.transports import make_transport
@@ -76,7 +77,8 @@ def test_however_the_bytes_are_cut_the_readings_are_the_same(grams: list[int], n
 
 
 def test_a_question_is_what_the_scale_wants_to_hear() -> None:
-    assert request("Q", "crlf") == b"Q\r\n" and request("R", "none") == b"R" and request("", "crlf") == b""
+    assert Reader("Q").question() == b"Q\r\n" and Reader("R", "none").question() == b"R"
+    assert Reader().question() == b""
     checked = settings.check({"ask": "ż"}, drivers.manifest("scale").settings, "test")
     wire = make_transport({"kind": "serial", "port": "/dev/null"}, "test")
     with pytest.raises(ConfigError, match="plain letters"):
@@ -120,7 +122,7 @@ def until(events: Events, grams: int | None, stable: bool) -> None:
     """Waits for this weight; an odd shape fails at once."""
     while True:
         kind, fields = events.get(timeout=5)
-        assert kind == "weight" and set(fields) == {"device", "grams", "stable"}
+        assert kind == "weight" and set(fields) == {"device", "grams", "stable", "why"}
         if (fields["grams"], fields["stable"]) == (grams, stable):
             return
 
@@ -199,6 +201,6 @@ def test_the_bridge_tells_every_till_what_lies_on_the_scale(tmp_path: Path) -> N
             event = till.event("weight")
             while event["grams"] != 1252:
                 event = till.event("weight")
-            assert event == {"event": "weight", "device": "scale1", "grams": 1252, "stable": True}
+            assert event == {"event": "weight", "device": "scale1", "grams": 1252, "stable": True, "why": ""}
             [listed] = till.call("devices")["devices"]
             assert (listed["kind"], listed["abilities"]) == ("scale", ["weigh"])

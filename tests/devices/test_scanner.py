@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from devices import drivers, settings
 from devices.document import Document
 from devices.drivers.contract import Device, PrintJob
-from devices.drivers.scanner.codec import MAX_CODE, Scan, Splitter, parse_code
+from devices.drivers.scanner.codec import MAX_CODE, Splitter
+from devices.drivers.scans import Scan, parse_code
 from devices.errors import BridgeError
 from devices.transports import make_transport
 from tests.devices.rig import new_id, wait_for

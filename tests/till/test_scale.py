@@ -145,7 +145,9 @@ def test_a_weight_that_nobody_confirms_any_more_enters_no_line(
 def test_a_bridge_that_tells_nonsense_weighs_nothing(
     page: Page, shop: Shop, bridge: Bridge, scale: PtyScale
 ) -> None:
-    """The model itself, with frames that no bridge of ours sends."""
+    """The model itself, with frames that no bridge of ours sends, and with scales that tell no number while they move
+    or are empty: a weight that moved is still the same goods, an empty pan means that they are gone.
+    """
     open_till(page, shop)
     said = page.evaluate(
         """async () => {
@@ -172,8 +174,18 @@ def test_a_bridge_that_tells_nonsense_weighs_nothing(
           const early = tap();
           now = 2000;
           const last = tap();
+          const blank = (why) => says({ grams: null, stable: false, why });
+          const taken = [blank('motion'), blank('stale'), blank('over'), blank('fault'), says({})];
+          const lifted = [blank('empty'), says({}), says({}), blank('under'), says({})];
           scale.stop();
-          return { odd, late, early, last };
+          return { odd, late, early, last, taken, lifted };
         }"""
     )
-    assert said == {"odd": ["scale_away"] * 6, "late": "scale_away", "early": "scale_away", "last": 100}
+    assert said == {
+        "odd": ["scale_away"] * 6,
+        "late": "scale_away",
+        "early": "scale_away",
+        "last": 100,
+        "taken": ["weight_moves", "weight_used", "no_weight", "no_weight", "weight_used"],
+        "lifted": ["no_weight", 100, "weight_used", "no_weight", 100],
+    }

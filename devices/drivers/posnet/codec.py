@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from devices.drivers.letters import plain
+
 STX, TAB, LF, ETX = b"\x02", b"\x09", b"\x0a", b"\x03"
 ENCODING = "cp1250"
 TOKENS = 10_000
@@ -129,27 +131,10 @@ def parse(body: bytes) -> Answer | None:
 
 # ------------------------------------------------------------------------- text
 
-# Letters that the code page lacks, as they are commonly written in Latin: a name on a receipt must stay readable, and
-# a name of nothing but question marks is the empty name to the printer.
-_CYRILLIC = {
-    **dict(zip("абвгдезийклмнопрстуфыэіґ", "abvgdeziiklmnoprstufyeig", strict=True)),
-    "ж": "zh",
-    "х": "kh",
-    "ц": "ts",
-    "ч": "ch",
-    "ш": "sh",
-    "щ": "shch",
-    "ъ": "",
-    "ь": "",
-    "ю": "yu",
-    "я": "ya",
-    "ї": "yi",
-    "є": "ye",
-    "ё": "yo",
-}
-_SIGNS = {"₴": "UAH", "₽": "RUB", "№": "Nr", "→": "->", "≈": "~", "½": "1/2", "²": "2", "³": "3", "µ": "u"}
 # In this code page the printer draws pieces of tables in place of these.
 _TABLES = frozenset("\xa0¤¨\xad˛´¸\x81\x88\x90\x98")
+# Where they are, the printer has something else, although the code page knows them.
+_MISSING = {"µ": "u"}
 
 
 def text(value: str, length: int) -> str:
@@ -160,23 +145,7 @@ def text(value: str, length: int) -> str:
 def _letter(letter: str) -> str:
     if letter < " " or letter in _TABLES:
         return " "
-    if letter in _SIGNS:
-        return _SIGNS[letter]
-    if letter.lower() in _CYRILLIC:
-        latin = _CYRILLIC[letter.lower()]
-        return latin.capitalize() if letter != letter.lower() else latin
-    if _encodes(letter):
-        return letter
-    plain = unicodedata.normalize("NFKD", letter)[0]
-    return plain if plain >= " " and _encodes(plain) else "*"
-
-
-def _encodes(letter: str) -> bool:
-    try:
-        letter.encode(ENCODING)
-    except UnicodeEncodeError:
-        return False
-    return True
+    return _MISSING.get(letter) or plain(letter, ENCODING)
 
 
 def same_goods(name: str) -> str:

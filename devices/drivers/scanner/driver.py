@@ -5,7 +5,8 @@ from pathlib import Path
 
 from devices.drivers.contract import Emit, Manifest, Status
 from devices.drivers.listener import Listener
-from devices.drivers.scanner.codec import Scan, Splitter
+from devices.drivers.scanner.codec import Splitter
+from devices.drivers.scans import Scans
 from devices.settings import Values
 from devices.transports import Transport
 
@@ -20,8 +21,7 @@ class Scanner(Listener):
     def __init__(self, device: str, manifest: Manifest, values: Values, wire: Transport | None) -> None:
         super().__init__(device, manifest, values, wire)
         self._splitter = Splitter(values.text("prefix"), values.text("suffix"), values.text("encoding"))
-        self._repeat_seconds = values.seconds("repeat_seconds")
-        self._last: tuple[Scan, float] | None = None
+        self._scans = Scans(device, values.seconds("repeat_seconds"))
         self._heard = 0.0
 
     def _opened(self) -> None:
@@ -40,14 +40,7 @@ class Scanner(Listener):
             return
         self._heard = now
         for scan in self._splitter.feed(data):
-            self._tell(scan, now, emit)
-
-    def _tell(self, scan: Scan, now: float, emit: Emit) -> None:
-        last, self._last = self._last, (scan, now)
-        # One trigger pull can send a code twice; a cashier cannot pass two goods this fast.
-        if last is not None and last[0] == scan and now - last[1] < self._repeat_seconds:
-            return
-        emit("scan", {"device": self.id, "data": scan.data, "symbology": scan.symbology})
+            self._scans.tell(scan, now, emit)
 
 
 def create(device: str, manifest: Manifest, values: Values, wire: Transport | None, data: Path) -> Scanner:

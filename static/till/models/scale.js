@@ -9,10 +9,12 @@ import { TillError } from "./errors.js";
 
 /** @typedef {import("../types.d.ts").Approval} Approval */
 /** @typedef {import("../types.d.ts").ScanResult} ScanResult */
-/** @typedef {{grams: number | null, stable: boolean, at: number}} Heard */
+/** @typedef {{grams: number | null, stable: boolean, why: string, at: number}} Heard why: of the bridge, when there is no weight */
 
 /** The bridge repeats a weight twice a second; an older one says nothing of what lies there now. */
 const FRESH_MS = 2_000;
+/** Some scales tell no number here; either way the goods of the last line are gone. */
+const LIFTED = ["empty", "under"];
 /** No counter scale carries more; a greater number is a fault. */
 const MOST_GRAMS = 500_000;
 
@@ -31,12 +33,12 @@ export class Scale {
     return this.#p.view.status.bridge.devices.find((one) => one.kind === "scale") ?? null;
   }
 
-  /** @param {Record<string, any>} event of the bridge: `device`, `grams` (null: no weight is known), `stable` */
-  heard({ device, grams, stable }) {
+  /** @param {Record<string, any>} event of the bridge: `device`, `grams` (null: no weight is known), `stable`, `why` */
+  heard({ device, grams, stable, why }) {
     if (device !== this.#device?.id || typeof stable !== "boolean") return;
     if (grams !== null && !(Number.isSafeInteger(grams) && Math.abs(grams) <= MOST_GRAMS)) return;
-    if (grams !== null && grams !== this.#used?.grams) this.#used = null;
-    this.#heard = { grams, stable: stable && grams !== null, at: this.#p.clock.device() };
+    if (grams === null ? LIFTED.includes(why) : grams !== this.#used?.grams) this.#used = null;
+    this.#heard = { grams, stable: stable && grams !== null, why: String(why ?? ""), at: this.#p.clock.device() };
     clearTimeout(this.#stale);
     this.#stale = setTimeout(() => this.show(), FRESH_MS + 1);
     this.show();
@@ -76,6 +78,9 @@ export class Scale {
     if (this.#state === "none") throw new TillError("no_scale");
     const fresh = this.#fresh;
     if (fresh === null) throw new TillError("scale_away");
+    if (fresh.why === "motion") throw new TillError("weight_moves");
+    // The scale itself gives a weight only once.
+    if (fresh.why === "stale") throw new TillError("weight_used");
     if (fresh.grams === null || fresh.grams <= 0) throw new TillError("no_weight");
     if (!fresh.stable) throw new TillError("weight_moves");
     if (this.#isTaken()) throw new TillError("weight_used");

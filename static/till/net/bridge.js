@@ -141,6 +141,11 @@ export class Bridge {
     }
   }
 
+  /** Two lines for the customer. @param {string} device @param {[string, string][]} lines left and right @returns {Promise<void>} throws Refused, Unanswered */
+  async display(device, lines) {
+    await this.socket.request("display", { device, lines });
+  }
+
   // ------------------------------------------------------------ the second copy
 
   /** @param {Item[]} items @returns {Promise<void>} throws Refused, Unanswered */

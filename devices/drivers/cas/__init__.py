@@ -1,0 +1,1 @@
+"""Counter scales of the CAS family."""

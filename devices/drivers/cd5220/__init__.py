@@ -1,0 +1,1 @@
+"""Customer displays that speak CD5220."""

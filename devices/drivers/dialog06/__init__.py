@@ -1,0 +1,1 @@
+"""Counter scales that speak Checkout Dialog 06."""

@@ -1,0 +1,1 @@
+"""Customer displays that speak DSP-800."""

@@ -1,0 +1,1 @@
+"""Scanner-scales that send barcodes and weights over one wire."""

@@ -1,0 +1,1 @@
+"""Counter scales that speak Massa-K Protocol 100."""
