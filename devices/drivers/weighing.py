@@ -48,10 +48,11 @@ class Weigher(Listener):
         self._told_at = 0.0
         self._heard_at = 0.0
         self._asked_at = 0.0
-        self._answered = True
+        # Whether a question stands; a scale that speaks by itself has always been asked.
+        self._pending = self._unasked = False
 
     def _opened(self) -> None:
-        self._heard_at, self._asked_at, self._answered = time.monotonic(), 0.0, True
+        self._heard_at, self._asked_at, self._pending = time.monotonic(), 0.0, False
 
     def _hear(self, emit: Emit) -> None:
         self._ask(time.monotonic())
@@ -70,12 +71,12 @@ class Weigher(Listener):
 
     def _ask(self, now: float) -> None:
         """The next question when the last one was answered a while ago, or was not answered in time."""
-        if now - self._asked_at < (self._ask_seconds if self._answered else self._answer_seconds):
+        if now - self._asked_at < (self._answer_seconds if self._pending else self._ask_seconds):
             return
         question = self._codec.question()
         if question:
             self._wire.write(question, WRITE_SECONDS)
-        self._asked_at, self._answered = now, not question
+        self._asked_at, self._pending, self._unasked = now, bool(question), not question
 
     def _take(self, said: Said, emit: Emit) -> None:
         match said:
@@ -87,14 +88,22 @@ class Weigher(Listener):
                 self._heard(said, emit)
 
     def _heard(self, reading: Reading, emit: Emit) -> None:
+        if not self._pending and not self._unasked:
+            # Answers that were held up on the way arrive together: only one belongs to the question.
+            return
         now = self._heard_at = time.monotonic()
-        self._answered, self._codec.strange = True, ""
+        self._pending, self._codec.strange = False, ""
+        reading = self._judge(reading, now)
         fault = FAULTS.get(reading.why)
         self._note(Status("error", fault) if fault else Status("ready"))
         silent = REPEAT_SECONDS if reading == self._told else 0.0 if reading.stable else MOVING_SECONDS
         if now - self._told_at < silent:
             return
         self._tell(reading, now, emit)
+
+    def _judge(self, reading: Reading, now: float) -> Reading:
+        """For protocols that do not tell whether a weight moves."""
+        return reading
 
     def _lost(self, status: Status, emit: Emit) -> None:
         self._codec.forget()

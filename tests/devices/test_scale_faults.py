@@ -11,7 +11,7 @@ import pytest
 
 from devices import settings
 from devices.config import DeviceConfig
-from devices.drivers import listener, manifest
+from devices.drivers import create, listener, manifest
 from devices.emulators import __main__ as by_hand
 from devices.emulators.scales import SCALES, Magellan
 from devices.emulators.weighing import WeighingScale
@@ -198,6 +198,38 @@ def test_one_wire_brings_scans_and_weights(row: Row) -> None:
     row.weighs(330)
     assert row.events[-1][0] in {"weight", "state"}
     assert [fields["data"] for kind, fields in row.events if kind == "scan"][-1] == "2100123012527"
+
+
+class HeldUp:
+    """A wire on which three answers were kept for a while, and came with the answer to the first question."""
+
+    name, answers, keep_open = "held up", True, True
+
+    def __init__(self) -> None:
+        self._held = b""
+
+    def open(self) -> None:
+        self._held = b""
+
+    def write(self, data: bytes, timeout: float) -> None:
+        self._held = b"\x0201.000\r\x0202.000\r\x0203.000\r"
+
+    def read(self, limit: int, timeout: float) -> bytes:
+        held, self._held = self._held, b""
+        return held
+
+    def close(self) -> None:
+        self._held = b""
+
+
+def test_one_question_has_one_answer(tmp_path: Path) -> None:
+    told: list[object] = []
+    values = settings.check({"ask_seconds": 5}, manifest("toledo8217").settings, "test")
+    device = create("scale1", "toledo8217", values, HeldUp(), tmp_path)
+    device.start(lambda kind, fields: told.append(fields["grams"]))
+    wait_for(lambda: device.status().state == "ready")
+    device.stop()
+    assert told[0] == 1000 and set(told) <= {1000, None}
 
 
 def test_they_are_loaded_by_hand(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

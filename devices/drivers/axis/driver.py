@@ -1,6 +1,5 @@
 """A scale of AXIS: it does not tell whether the weight moves, so the answers have to agree for a while."""
 
-import time
 from pathlib import Path
 
 from devices.drivers.axis.codec import Axis, Steady
@@ -16,8 +15,8 @@ class AxisScale(Weigher):
         super().__init__(device, manifest, values, wire, Axis())
         self._steady = Steady(values.seconds("steady_seconds"))
 
-    def _heard(self, reading: Reading, emit: Emit) -> None:
-        super()._heard(self._steady.judge(reading, time.monotonic()), emit)
+    def _judge(self, reading: Reading, now: float) -> Reading:
+        return self._steady.judge(reading, now)
 
     def _lost(self, status: Status, emit: Emit) -> None:
         self._steady.forget()
