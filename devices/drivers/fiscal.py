@@ -4,11 +4,14 @@ The family follows ErpNet.FP's PROTOCOL.md, a vendor-neutral interface of many f
 maps the codes of its brand to these words as data and keeps the device's own code in `detail`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
 from devices.drivers.contract import Device, State
+from devices.errors import ConfigError
 
 # word: (family code, what it means).
 FAMILY: dict[str, tuple[str, str]] = {
@@ -47,6 +50,18 @@ FAMILY: dict[str, tuple[str, str]] = {
     "ask_person": ("B002", "the device was asked and cannot tell: a person looks at the paper"),
 }
 
+# What every driver says when its device has counted that nothing happened.
+NOT_PRINTED = "not_printed"
+
+
+class Unfit(Exception):
+    """The document cannot be said to this printer: nothing is sent. `code` is a word of the family."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
 
 @dataclass(frozen=True)
 class FiscalState:
@@ -54,6 +69,7 @@ class FiscalState:
 
     `mode` is training before fiscalisation; `open` says which document stands open; `rates` are hundredths of a
     percent per letter, None when exempt, without the letters that are not in use; `totals` are gross since the last Z.
+    `unsent` documents wait for the tax office, the first of them since `unsent_since`.
     """
 
     state: State
@@ -72,6 +88,8 @@ class FiscalState:
     drawer: Literal["open", "closed"] | None = None
     totals: Mapping[str, int] = field(default_factory=dict)
     rates: Mapping[str, int | None] = field(default_factory=dict)
+    unsent: int | None = None
+    unsent_since: str | None = None
 
     def describe(self) -> dict[str, object]:
         return asdict(self)
@@ -83,3 +101,26 @@ class FiscalDevice(Device, Protocol):
 
     def fiscal_state(self) -> FiscalState:
         """Ask everything a till wants to know. Never raises for a device that is away: state `offline`."""
+
+
+def skew(clock: datetime) -> int:
+    """A device's clock less ours, in seconds."""
+    return round((clock - datetime.now(clock.tzinfo)).total_seconds())
+
+
+def error_words(**words: str) -> dict[int, str]:
+    """`word="1 2 5-9"` -> {1: word, 2: word, 5: word …}: the numbers of a maker as words of the family."""
+    found: dict[int, str] = {}
+    for word, numbers in words.items():
+        for part in numbers.split():
+            low, _, high = part.partition("-")
+            found.update(dict.fromkeys(range(int(low), int(high or low) + 1), word))
+    return found
+
+
+def pairs(device: str, setting: str, text: str, value: str, example: str) -> dict[str, str]:
+    """`A=1 B=2` -> {"A": "1", "B": "2"}. Raises ConfigError where a value is not of the pattern `value`."""
+    found = [re.fullmatch(rf"([^=\s]{{1,16}})=({value})", pair) for pair in text.split()]
+    if not found or not all(found):
+        raise ConfigError(f"Device {device}: {setting} must be pairs like {example}.")
+    return {match[1]: match[2] for match in found if match}

@@ -1,6 +1,7 @@
 """Devices without hardware, each on a real wire: `python -m devices.emulators posnet --tcp 6666`.
 
 posnet   a Polish fiscal printer, on a port or a pty
+shtrih   a Russian fiscal printer, on a port or a pty, in both of its framings
 printer  an ESC/POS receipt printer, on a port
 scale    a counter scale that sends text, on a pty
 toledo8217, cas, magellan, massak, sma, dialog06, axis
@@ -14,11 +15,13 @@ import contextlib
 import sys
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from devices.emulators import scale, wires
 from devices.emulators.displays import DISPLAYS, CustomerDisplay
 from devices.emulators.posnet import PosnetPrinter
 from devices.emulators.scales import SCALES, Magellan
+from devices.emulators.shtrih import ShtrihPrinter
 from devices.emulators.weighing import WeighingScale
 from devices.emulators.wires import Wired
 
@@ -27,7 +30,7 @@ HELP = """Type and press Enter:
   cover    the cover is opened, and closed again
   silent   it stops answering, and answers again
   off, on  its power
-  cut NAME the line breaks after it has executed that command: cut trend
+  cut NAME the line breaks after it has executed that command: cut trend, cut FF45
   z        it wants its daily report first
   show     what it has counted
 """
@@ -45,15 +48,23 @@ SCALE_HELP = """Type and press Enter:
 """
 
 
-def posnet(_kind: str, arguments: list[str]) -> None:
-    printer = PosnetPrinter()
-    _on_a_wire(
-        "posnet",
-        printer,
-        arguments,
-        f"A Posnet printer listens {{}}; Ctrl-D ends it.\n{HELP}",
-        partial(obey, printer),
-    )
+class FiscalPrinter(Wired, Protocol):
+    """An emulated fiscal printer that somebody types at."""
+
+    def by_hand(self, words: list[str]) -> dict[str, Callable[[], object]]:
+        """What may be typed, by its first word."""
+
+    def counted(self) -> str:
+        """What it has counted, and how it is."""
+
+
+FISCAL: dict[str, Callable[[], FiscalPrinter]] = {"posnet": PosnetPrinter, "shtrih": ShtrihPrinter}
+
+
+def fiscal(kind: str, arguments: list[str]) -> None:
+    printer = FISCAL[kind]()
+    greeting = f"A {kind} printer listens {{}}; Ctrl-D ends it.\n{HELP}"
+    _on_a_wire(kind, printer, arguments, greeting, partial(obey, printer))
 
 
 def weigh(kind: str, arguments: list[str]) -> None:
@@ -139,38 +150,18 @@ def look(display: CustomerDisplay, words: list[str]) -> str:
     return f"[{upper:20}]\n[{lower:20}] {'off' if display.off else 'on'}"
 
 
-def obey(printer: PosnetPrinter, words: list[str]) -> str:
+def obey(printer: FiscalPrinter, words: list[str]) -> str:
     """Do what was typed and say how things are now."""
-    faults, machine = printer.faults, printer.machine
-    deeds: dict[str, Callable[[], object]] = {
-        "paper": lambda: _mechanism(printer, 5),
-        "cover": lambda: _mechanism(printer, 3),
-        "silent": lambda: setattr(faults, "silent", not faults.silent),
-        "off": printer.switch_off,
-        "on": printer.switch_on,
-        "z": lambda: setattr(machine, "z_needed", True),
-        "show": lambda: None,
-        "cut": lambda: setattr(faults, "cut_after", words[1] if len(words) > 1 else "trend"),
-    }
+    deeds = printer.by_hand(words)
     if not words or words[0] not in deeds:
         return HELP
     deeds[words[0]]()
-    return (
-        f"receipts {machine.completed}, cancelled {machine.cancelled}, daily reports {len(machine.reports)}, "
-        f"sums {machine.sums}, open {machine.open}, power {'on' if printer.alive else 'off'}, {faults}"
-    )
-
-
-def _mechanism(printer: PosnetPrinter, fault: int) -> None:
-    if printer.faults.mechanism:
-        printer.load_paper()
-    else:
-        printer.faults.mechanism = fault
+    return printer.counted()
 
 
 def main(arguments: list[str]) -> int:
     kinds: dict[str, Callable[[str, list[str]], None]] = {
-        "posnet": posnet,
+        **dict.fromkeys(FISCAL, fiscal),
         "printer": lambda _kind, rest: wires.main(rest),
         "scale": lambda _kind, _rest: scale.main(),
         **dict.fromkeys(SCALES, weigh),

@@ -7,6 +7,7 @@ Run `python -m devices.emulators posnet --tcp 6666` or `--pty` to have one by ha
 import threading
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from devices.emulators.posnet_machine import Machine
@@ -119,6 +120,33 @@ class PosnetPrinter:
             if stuck is not None:
                 self._execute(stuck)
             self._work()
+
+    def by_hand(self, words: list[str]) -> dict[str, Callable[[], object]]:
+        """What may be typed at it."""
+        faults, machine = self.faults, self.machine
+        return {
+            "paper": lambda: self._mechanism(5),
+            "cover": lambda: self._mechanism(3),
+            "silent": lambda: setattr(faults, "silent", not faults.silent),
+            "off": self.switch_off,
+            "on": self.switch_on,
+            "z": lambda: setattr(machine, "z_needed", True),
+            "show": lambda: None,
+            "cut": lambda: setattr(faults, "cut_after", words[1] if len(words) > 1 else "trend"),
+        }
+
+    def counted(self) -> str:
+        machine = self.machine
+        return (
+            f"receipts {machine.completed}, cancelled {machine.cancelled}, daily reports {len(machine.reports)}, "
+            f"sums {machine.sums}, open {machine.open}, power {'on' if self.alive else 'off'}, {self.faults}"
+        )
+
+    def _mechanism(self, fault: int) -> None:
+        if self.faults.mechanism:
+            self.load_paper()
+        else:
+            self.faults.mechanism = fault
 
     # -------------------------------------------------------------------- frames
 

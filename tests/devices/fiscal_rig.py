@@ -27,6 +27,7 @@ FAST = {
     "poll_seconds": 0,
 }
 PERCENT = {"A": 2300, "B": 800, "C": 500, "D": 0, "E": 0}
+RUSSIAN = {"A": 2200, "B": 1000, "C": 0, "D": 0, "E": 0}
 
 
 def line(
@@ -72,6 +73,14 @@ def sale(*lines: dict[str, Any], payments: list[dict[str, Any]] | None = None, *
         "footer": [],
         **more,
     }
+
+
+def russian(document: Document) -> Document:
+    """The same in roubles and at Russian rates."""
+    lines = [
+        {**one, "tax": {**one["tax"], "percent": RUSSIAN[one["tax"]["code"]]}} for one in document["lines"]
+    ]
+    return {**document, "currency": "RUB", "language": "ru", "lines": lines}
 
 
 def random_sale(chance: random.Random) -> Document:

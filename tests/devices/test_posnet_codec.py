@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.document import parse_document
-from devices.drivers.fiscal import FAMILY
+from devices.drivers.fiscal import FAMILY, Unfit
 from devices.drivers.posnet import codec
 from devices.drivers.posnet.codec import Answer, Command, Reader, command, crc, explain, frame, quantity, text
-from devices.drivers.posnet.commands import Plan, Style, Unfit, plan, text_plan
+from devices.drivers.posnet.commands import Plan, Style, plan, text_plan
 from devices.fiscal import parse_fiscal
 from tests.devices.fiscal_rig import line, payment, sale
 

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from devices.drivers.fiscal import error_words
 from devices.drivers.letters import plain
 
 STX, TAB, LF, ETX = b"\x02", b"\x09", b"\x0a", b"\x03"
@@ -162,18 +163,8 @@ def quantity(thousandths: int) -> str:
 # ------------------------------------------------------------------------- errors
 
 
-def _errors(**words: str) -> dict[int, str]:
-    """`word="1 2 5-9"` -> {1: word, 2: word, 5: word …}."""
-    found: dict[int, str] = {}
-    for word, numbers in words.items():
-        for part in numbers.split():
-            low, _, high = part.partition("-")
-            found.update(dict.fromkeys(range(int(low), int(high or low) + 1), word))
-    return found
-
-
 # The chapter "Opisy błędów" of the document, as our words; what is not here is a `device_error`.
-ERRORS = _errors(
+ERRORS = error_words(
     unknown_command="1",
     syntax="2 4-6 15 2055 2056 2058 2063 2064 2066 2501-2504 2702 2703",
     out_of_range="3 10 502 503 1950 1956 1957 1980-1982 2001 2006 2007 2052 2057 2059 2080 2081 2601 3200-3222",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from devices.document import Barcode, Document, Feed, Qr
+from devices.drivers.fiscal import Unfit
 from devices.drivers.posnet.codec import Command, command, quantity, same_goods, text
 from devices.fiscal import Cash, CleanUp, Copy, FiscalDocument, Line, Receipt, Report
 from devices.layout import Row, lay_out
@@ -32,15 +33,6 @@ PAYMENT_TYPES = {
 NUMBER_LINE, CASHIER_LINE, FREE_LINE = 0, 8, 25
 # The "super form", whose lines are free text, under its empty heading.
 FORM, HEADING = 200, 85
-
-
-class Unfit(Exception):
-    """The document cannot be said to this printer: nothing is sent. `code` is a word of the fiscal family."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
 
 
 @dataclass(frozen=True)

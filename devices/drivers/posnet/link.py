@@ -6,10 +6,9 @@ without doing anything. Nothing that may have been executed is ever sent a secon
 
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from devices.drivers.conversation import Conversation
 from devices.drivers.posnet.codec import (
     BUSY,
     DAMAGED,
@@ -55,33 +54,15 @@ class Tokens:
             return secrets.randbelow(TOKENS)
 
 
-class Link:
+class Link(Conversation):
     """Over any transport. Raises TransportError when no answer came; `touched` says that the command may have
     arrived.
     """
 
     def __init__(self, wire: Transport, tokens: Tokens, answer_seconds: float) -> None:
-        self.wire = wire
+        super().__init__(wire, answer_seconds)
         self.tokens = tokens
-        self.answer_seconds = answer_seconds
         self._reader = Reader()
-
-    @contextmanager
-    def session(self) -> Iterator[None]:
-        """Connected inside; after a break, and on wires that others share, closed behind it."""
-        self._open()
-        try:
-            yield
-        except TransportError:
-            self.close()
-            raise
-        finally:
-            if not self.wire.keep_open:
-                self.close()
-
-    def close(self) -> None:
-        self.wire.close()
-        self._reader.forget()
 
     def ask(self, asked: Command, seconds: float | None = None, token: int | None = None) -> Answer:
         """Send a command and wait for its answer, which may be an error of the printer."""
@@ -113,12 +94,7 @@ class Link:
         """Whether the printer still remembers an answer; after a power cut it remembers none."""
         return not _forgotten(self.ask(command("rpt"), token=token))
 
-    def _open(self) -> None:
-        if self.wire.keep_open:
-            self.wire.open()
-            return
-        self.wire.close()
-        self.wire.open()
+    def _forget(self) -> None:
         self._reader.forget()
 
     def _exchange(self, data: bytes, token: int, seconds: float) -> Answer | None:

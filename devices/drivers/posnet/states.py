@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, cast
 
 from devices.drivers.contract import Evidence, State, Status
-from devices.drivers.fiscal import FiscalState
+from devices.drivers.fiscal import FiscalState, skew
 from devices.drivers.posnet.codec import MECHANISM, Answer, command
 from devices.drivers.posnet.commands import LETTERS
 from devices.drivers.posnet.link import Link
@@ -221,11 +221,6 @@ class States:
         if answer.error is not None:
             raise TransportError(f"the printer answered {name} with error {answer.error}", touched=True)
         return answer
-
-
-def skew(clock: datetime) -> int:
-    """Its clock less ours, in seconds."""
-    return round((clock - datetime.now(clock.tzinfo)).total_seconds())
 
 
 def _mode(general: Answer) -> Literal["fiscal", "training", "read_only"] | None:

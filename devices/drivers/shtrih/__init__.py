@@ -1,0 +1,1 @@
+"""Fiscal printers of Shtrih-M with a fiscal storage (Russia)."""

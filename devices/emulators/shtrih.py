@@ -1,0 +1,310 @@
+"""A Shtrih-M fiscal printer on a wire, in both framings at once, and what goes wrong in a shop.
+
+It reads real bytes and parses them by itself: the first byte tells the framing, 05 and 02 the old one, 8F the numbered
+one. `shtrih_machine.py` is the fiscal part. Run `python -m devices.emulators shtrih --tcp 7778` or `--pty`.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from devices.emulators.shtrih_machine import PRINTS, Machine, ShtrihError
+
+STX, ENQ, ACK, NAK, STX2, ESC2 = 0x02, 0x05, 0x06, 0x15, 0x8F, 0x9F
+PRINTING = 0x50
+PLACES = 0x10000
+
+
+@dataclass
+class ShtrihFaults:
+    """Set any of these at any time; counts go down by themselves. `cut…`, `power…` and `paper…` are codes of commands.
+
+    `cut_before`: the line breaks as the command arrives, it is not executed. `cut_after`: it is executed, the line
+    breaks before the answer. `power_after`: as `cut_after`, and the printer goes dark and forgets its answer.
+    `stray`: FF before each control byte, as printers behind a network send.
+    """
+
+    silent: bool = False
+    slow_seconds: float = 0.0
+    reject_frames: int = 0
+    damage_answers: int = 0
+    busy_answers: int = 0
+    stray: bool = False
+    cut_before: int | None = None
+    cut_after: int | None = None
+    # The how-many-th command of that code from now it happens at.
+    cut_at: int = 1
+    power_after: int | None = None
+    paper_ends_in: int | None = None
+    answer_error: dict[int, int] = field(default_factory=dict)
+
+
+class ShtrihPrinter:
+    """Thread-safe; a server hands it bytes with `receive` and sends what `take_replies` gives."""
+
+    def __init__(self, machine: Machine | None = None) -> None:
+        self.machine = machine or Machine()
+        self.faults = ShtrihFaults()
+        self.alive = True
+        # Every command that was executed, in order; a test reads what really arrived.
+        self.executed: list[int] = []
+        self._lock = threading.RLock()
+        self._input = bytearray()
+        self._replies = bytearray()
+        self._cut = False
+        # The old framing: the answer that the host has not acknowledged. The numbered one: the last number and answer.
+        self._answer = b""
+        self._place, self._kept = 0, b""
+
+    # -------------------------------------------------------------------- the wire
+
+    def receive(self, data: bytes) -> None:
+        with self._lock:
+            if not self.alive or self._cut:
+                return
+            self._input += data
+            while self._input and not self._cut and self.alive and self._piece():
+                pass
+
+    def take_replies(self) -> bytes:
+        with self._lock:
+            if not self.alive or self.faults.silent:
+                self._replies.clear()
+            if self._replies and self.faults.slow_seconds:
+                time.sleep(self.faults.slow_seconds)
+            replies = bytes(self._replies)
+            self._replies.clear()
+            return replies
+
+    def hangs_up(self) -> bool:
+        with self._lock:
+            cut, self._cut = self._cut, False
+            return cut or not self.alive
+
+    # -------------------------------------------------------------------- what people do to it
+
+    def switch_off(self) -> None:
+        """The power goes, in the middle of whatever it was doing."""
+        with self._lock:
+            self.alive = False
+            self._forget()
+
+    def switch_on(self) -> None:
+        """After a power cut: its memory and its storage are whole, its answers are forgotten."""
+        with self._lock:
+            self.alive, self._cut = True, False
+            self._forget()
+
+    def load_paper(self) -> None:
+        """It waits to be told to go on with what it was printing."""
+        with self._lock:
+            self.machine.paper_comes()
+
+    def by_hand(self, words: list[str]) -> dict[str, Callable[[], object]]:
+        """What may be typed at it."""
+        machine, faults = self.machine, self.faults
+        return {
+            "paper": lambda: machine.paper_comes() if machine.submode else machine.paper_ends(printing=True),
+            "cover": lambda: setattr(machine, "lid_open", not machine.lid_open),
+            "silent": lambda: setattr(faults, "silent", not faults.silent),
+            "off": self.switch_off,
+            "on": self.switch_on,
+            "z": lambda: setattr(machine, "shift_over", True),
+            "show": lambda: None,
+            "cut": lambda: setattr(faults, "cut_after", _code(words[1:])),
+        }
+
+    def counted(self) -> str:
+        machine = self.machine
+        return (
+            f"documents {len(machine.storage.documents)}, receipts {len(machine.receipts)}, cancelled "
+            f"{machine.cancelled}, registers {machine.money}, mode {machine.mode():02X}, submode {machine.submode}, "
+            f"open {machine.open}, power {'on' if self.alive else 'off'}, {self.faults}"
+        )
+
+    # -------------------------------------------------------------------- frames
+
+    def _piece(self) -> bool:
+        """Take one control byte or frame from the input; False when it is not all there."""
+        first = self._input[0]
+        if first == STX2:
+            return self._numbered()
+        if first == STX:
+            if len(self._input) < 2 or len(self._input) < self._input[1] + 3:
+                return False
+            self._framed(bytes(self._take(self._input[1] + 3)))
+            return True
+        self._take(1)
+        if first == ENQ:
+            self._control(ACK if self._answer else NAK)
+            self._say(self._answer)
+        elif first == ACK:
+            self._answer = b""
+        return True
+
+    def _framed(self, data: bytes) -> None:
+        check = 0
+        for value in data[1:-1]:
+            check ^= value
+        if self._rejects() or check != data[-1]:
+            self._control(NAK)
+            return
+        payload = data[2:-1]
+        if self._breaks(_code_of(payload), "cut_before"):
+            return
+        self._control(ACK)
+        found = self._executed(payload)
+        self._answer = bytes([STX, len(found)]) + found + bytes([_xor(bytes([len(found)]) + found)])
+        self._say(self._answer)
+        self._breaks_after(_code_of(payload))
+
+    def _numbered(self) -> bool:
+        """One frame of the numbered framing, escapes taken out."""
+        end, body = 1, bytearray()
+        while end < len(self._input) and self._input[end] != STX2:
+            value = self._input[end]
+            if value == ESC2:
+                if end + 1 >= len(self._input):
+                    return False
+                end, value = end + 1, {0x81: STX2, 0x83: ESC2}.get(self._input[end + 1], 0)
+            body.append(value)
+            end += 1
+            if len(body) >= 2 and len(body) == int.from_bytes(body[:2], "little") + 4:
+                self._take(end)
+                self._arrived(bytes(body))
+                return True
+        if end < len(self._input):
+            # Another frame begins: the first one broke off.
+            self._take(end)
+            return True
+        return False
+
+    def _arrived(self, body: bytes) -> None:
+        if self._rejects() or _crc(body[:-2]) != body[-2:]:
+            return
+        if body[:2] == b"\0\0":
+            self._send(b"")
+            return
+        place, payload = int.from_bytes(body[2:4], "little"), body[4:-2]
+        if place == self._place:
+            self._send(self._kept)
+            return
+        if place != (self._place + 1) % PLACES:
+            # The document does not say what happens: the host learns the number it should have used.
+            self._send(self._kept)
+            return
+        if self._breaks(_code_of(payload), "cut_before"):
+            return
+        self._place, self._kept = place, self._executed(payload)
+        self._send(self._kept)
+        self._breaks_after(_code_of(payload))
+
+    def _send(self, payload: bytes) -> None:
+        body = (len(payload) + 2).to_bytes(2, "little") + self._place.to_bytes(2, "little") + payload
+        body += _crc(body)
+        stuffed = body.replace(b"\x9f", b"\x9f\x83").replace(b"\x8f", b"\x9f\x81")
+        self._say(bytes([STX2]) + stuffed)
+
+    def _executed(self, payload: bytes) -> bytes:
+        """The answer to a command: its code, the error, and what belongs to it."""
+        code = _code_of(payload)
+        head = payload[: 2 if code > 0xFF else 1]
+        try:
+            return head + b"\0" + self._execute(code, payload[len(head) :])
+        except ShtrihError as error:
+            return head + bytes([error.number])
+
+    def _execute(self, code: int, data: bytes) -> bytes:
+        if code in self.faults.answer_error:
+            raise ShtrihError(self.faults.answer_error.pop(code))
+        if self.faults.busy_answers > 0 and code in PRINTS:
+            self.faults.busy_answers -= 1
+            raise ShtrihError(PRINTING)
+        found = self.machine.execute(code, data)
+        self.executed.append(code)
+        if code == self.faults.paper_ends_in:
+            self.faults.paper_ends_in = None
+            self.machine.paper_ends(printing=True)
+        return found
+
+    # -------------------------------------------------------------------- what goes wrong
+
+    def _rejects(self) -> bool:
+        if self.faults.reject_frames > 0:
+            self.faults.reject_frames -= 1
+            return True
+        return False
+
+    def _breaks_after(self, code: int) -> None:
+        self._breaks(code, "cut_after")
+        if self._is_at(code, "power_after"):
+            self.switch_off()
+
+    def _breaks(self, code: int, fault: str) -> bool:
+        """The line is gone with everything on it; what was executed stays executed, its answer is kept."""
+        if not self._is_at(code, fault):
+            return False
+        self._cut = True
+        self._replies.clear()
+        self._input.clear()
+        return True
+
+    def _is_at(self, code: int, fault: str) -> bool:
+        if getattr(self.faults, fault) != code:
+            return False
+        self.faults.cut_at -= 1
+        if self.faults.cut_at > 0:
+            return False
+        self.faults.cut_at = 1
+        setattr(self.faults, fault, None)
+        return True
+
+    def _control(self, value: int) -> None:
+        self._replies += bytes([0xFF, value] if self.faults.stray else [value])
+
+    def _say(self, data: bytes) -> None:
+        if data and self.faults.damage_answers > 0:
+            self.faults.damage_answers -= 1
+            data = data[:-1] + bytes([data[-1] ^ 1])
+        self._replies += data
+
+    def _take(self, size: int) -> bytearray:
+        found = self._input[:size]
+        del self._input[:size]
+        return found
+
+    def _forget(self) -> None:
+        self._input.clear()
+        self._replies.clear()
+        self._answer, self._place, self._kept = b"", 0, b""
+
+
+def _code_of(payload: bytes) -> int:
+    return int.from_bytes(payload[: 2 if payload[:1] in (b"\xff", b"\xfe") else 1], "big")
+
+
+def _code(words: list[str]) -> int:
+    """`FF45` -> its number; the end of a receipt where nothing or nonsense is typed."""
+    try:
+        return int(words[0], 16)
+    except (IndexError, ValueError):
+        return 0xFF45
+
+
+def _xor(data: bytes) -> int:
+    found = 0
+    for value in data:
+        found ^= value
+    return found
+
+
+def _crc(data: bytes) -> bytes:
+    """CRC-16/CCITT bit by bit: polynomial 1021, nothing reflected, from FFFF; low byte first."""
+    value = 0xFFFF
+    for byte in data:
+        value ^= byte << 8
+        for _ in range(8):
+            value = (value << 1) ^ 0x1021 if value & 0x8000 else value << 1
+        value &= 0xFFFF
+    return value.to_bytes(2, "little")
