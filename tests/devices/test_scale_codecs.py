@@ -286,7 +286,8 @@ def test_a_byte_lost_on_the_way_is_no_other_weight(
     lost %= len(answer)
     emulated.put(5_432)
     said = listens().feed(answer[:lost] + answer[lost + 1 :] + noise + end + emulated.answer())
-    assert set(weighed(list(said))) <= {5_432}
+    # Only an end can be replaced by the noise behind it, and then the weight is the true one.
+    assert set(weighed(list(said))) <= {weight, 5_432}
 
 
 @pytest.mark.parametrize(("speaks", "listens"), [(scales.Cas, Cas), (scales.Massak, Massak)])
