@@ -39,7 +39,8 @@ RATES = {1: 2000, 2: 1000, 3: 0, 4: 0, 5: 2000, 6: 1000, 7: 500, 8: 700, 9: 500,
 BITS = {1 << (row - 1): row for row in range(1, 7)}
 SALES, CASH, IN_SHIFT, OUT_SHIFT = 121, 241, 242, 243
 COUNT_SALES, COUNT_ALL, COUNT_IN, COUNT_OUT, CANCELLED, X_REPORTS = 144, 152, 155, 156, 157, 158
-OPERATOR = b"\x1e"
+# The number of the administrator among the operators.
+ADMINISTRATOR = 30
 
 
 class ShtrihError(Exception):
@@ -69,9 +70,10 @@ class Body:
 
 @dataclass
 class Open:
-    """A receipt while it is open; `kind` 0 sale, 2 return, `lines` as the storage keeps them."""
+    """A receipt while it is open, and of whom; `kind` 0 sale, 2 return, `lines` as the storage keeps them."""
 
     kind: int
+    operator: int
     lines: list[tuple[str, int, int, int, int]] = field(default_factory=list)
     tags: list[tuple[int, bytes]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
@@ -85,7 +87,7 @@ class Machine:
     """Its memory survives the power; the open receipt does too, until somebody cancels or ends it."""
 
     def __init__(self) -> None:
-        self.password, self.locked, self.unconfirmed = 30, False, False
+        self.password, self.operator, self.locked, self.unconfirmed = 30, ADMINISTRATOR, False, False
         self.clock_off = timedelta()
         self.shift_over = False
         self.lid_open, self.drawer_open = False, False
@@ -122,6 +124,8 @@ class Machine:
             self._authorised(body.whole(4))
         if self.unconfirmed and code not in (0x10, 0x11, 0x23, 0xFF01):
             raise ShtrihError(0xC0)
+        if code in (0x8D, 0xE0, 0x41) and self.storage.busy_with:
+            raise ShtrihError(0x5E)
         if code in PRINTS and self.submode != PAPER:
             raise ShtrihError(0x58 if self.submode == PAPER_BACK else 0x6B)
         return command(body)
@@ -142,8 +146,14 @@ class Machine:
         self.submode = PAPER_BACK if self.submode == PAPER_ENDED else PAPER
 
     def _authorised(self, password: int) -> None:
-        if self.locked or not (1 <= password < 30 or password == self.password):
+        if self.locked or not (1 <= password < ADMINISTRATOR or password == self.password):
             raise ShtrihError(0x4F)
+        # The operators' passwords are their numbers, as they leave the factory.
+        self.operator = ADMINISTRATOR if password == self.password else password
+
+    @property
+    def _who(self) -> bytes:
+        return bytes([self.operator])
 
     # -------------------------------------------------------------------- states
 
@@ -153,12 +163,12 @@ class Machine:
     def _do_10(self, body: Body) -> bytes:
         lines = 0 if self.open is None else len(self.open.lines)
         counted = bytes([lines & 0xFF, 0xDD, 0xC0, 0, 0, lines >> 8])
-        return OPERATOR + _n(self._flags(), 2) + bytes([self.mode(), self.submode]) + counted + b"\0\0\0"
+        return self._who + _n(self._flags(), 2) + bytes([self.mode(), self.submode]) + counted + b"\0\0\0"
 
     def _do_11(self, body: Body) -> bytes:
         now, shift = self.now(), self.storage.shift - self.storage.shift_open
         return (
-            OPERATOR + b"C1" + bytes.fromhex("31 88 0D 06 13 01") + _n(self.counts.get(COUNT_ALL, 0), 2)
+            self._who + b"C1" + bytes.fromhex("31 88 0D 06 13 01") + _n(self.counts.get(COUNT_ALL, 0), 2)
             + _n(self._flags(), 2) + bytes([self.mode(), self.submode, 0]) + b"NA" + bytes.fromhex("00 00 01 01 10")
             + bytes((now.day, now.month, now.year - 2000, now.hour, now.minute, now.second, 0))
             + _n(300_008, 4) + _n(shift, 2) + bytes.fromhex("D2 58 01 1D") + bytes(8)
@@ -169,10 +179,10 @@ class Machine:
         return 0x210 | paper << 7 | self.lid_open << 10 | self.drawer_open << 11
 
     def _do_1A(self, body: Body) -> bytes:  # noqa: N802
-        return OPERATOR + _n(self.money.get(body.whole(1), 0), 6)
+        return self._who + _n(self.money.get(body.whole(1), 0), 6)
 
     def _do_1B(self, body: Body) -> bytes:  # noqa: N802
-        return OPERATOR + _n(self.counts.get(body.whole(1), 0) & 0xFFFF, 2)
+        return self._who + _n(self.counts.get(body.whole(1), 0) & 0xFFFF, 2)
 
     def _do_1F(self, body: Body) -> bytes:  # noqa: N802
         table, row, column = body.whole(1), body.whole(2), body.whole(1)
@@ -204,8 +214,8 @@ class Machine:
             raise ShtrihError(0x33)
         if not self.storage.shift_open:
             self._do_E0(Body(b""))
-        self.open = Open(kind)
-        return OPERATOR
+        self.open = Open(kind, self.operator)
+        return self._who
 
     def _do_FF46(self, body: Body) -> bytes:  # noqa: N802
         receipt = self._receipt()
@@ -268,23 +278,25 @@ class Machine:
         receipt = self._receipt()
         total = (quantity * price + 500) // 1000
         receipt.lines.append((name, quantity * 1000, price, total, taxes[0] or 4))
-        return OPERATOR
+        return self._who
 
     def _do_85(self, body: Body) -> bytes:
         receipt = self._receipt()
         payments = [body.whole(5) for _ in range(4)] + [0] * 12
-        return OPERATOR + _n(self._registered(receipt, payments, receipt.total).change, 5)
+        return self._who + _n(self._registered(receipt, payments, receipt.total).change, 5)
 
     def _do_88(self, body: Body) -> bytes:
         self._receipt()
         self.open = None
         self.cancelled += 1
         self._counted(CANCELLED)
-        return OPERATOR
+        return self._who
 
     def _receipt(self) -> Open:
         if self.open is None:
             raise ShtrihError(0x55)
+        if self.operator not in (self.open.operator, ADMINISTRATOR):
+            raise ShtrihError(0x59)
         return self.open
 
     def _registered(self, receipt: Open, payments: list[int], due: int) -> Stored:
@@ -308,6 +320,7 @@ class Machine:
         self.open = None
         return self.storage.receipt(
             self.now(),
+            operator=receipt.operator,
             operation=2 if back else 1,
             amount=due,
             lines=tuple(receipt.lines),
@@ -322,12 +335,12 @@ class Machine:
         if self.storage.shift_open:
             raise ShtrihError(0x73)
         self.storage.open_shift(self.now())
-        return OPERATOR
+        return self._who
 
     def _do_40(self, body: Body) -> bytes:
         self._idle()
         self._counted(X_REPORTS)
-        return OPERATOR
+        return self._who
 
     def _do_41(self, body: Body) -> bytes:
         self._idle()
@@ -337,7 +350,7 @@ class Machine:
         self.shift_over = False
         self.money = {CASH: self.money.get(CASH, 0)}
         self.counts = {key: self.counts.get(key, 0) for key in (COUNT_ALL, COUNT_IN, COUNT_OUT, X_REPORTS)}
-        return OPERATOR
+        return self._who
 
     def _do_50(self, body: Body) -> bytes:
         return self._cash(body.whole(5), COUNT_IN, IN_SHIFT, 1)
@@ -354,17 +367,17 @@ class Machine:
         self._added(CASH, sign * amount)
         self._added(register, amount)
         self._counted(counter)
-        return OPERATOR + _n(self.counts[COUNT_ALL], 2)
+        return self._who + _n(self.counts[COUNT_ALL], 2)
 
     def _do_8C(self, body: Body) -> bytes:  # noqa: N802
         self._idle()
         self.copies += 1
-        return OPERATOR
+        return self._who
 
     def _do_28(self, body: Body) -> bytes:
         body.whole(1)
         self.pulses += 1
-        return OPERATOR
+        return self._who
 
     def _do_17(self, body: Body) -> bytes:
         return self._printed(body, 40)
@@ -379,28 +392,28 @@ class Machine:
             raise ShtrihError(0x7E)
         where = self.texts if self.open is None else self.open.texts
         where.append(shown.rstrip(b"\0").decode("cp1251"))
-        return OPERATOR
+        return self._who
 
     def _do_25(self, body: Body) -> bytes:
         body.whole(1)
         self.texts.append("- cut -")
-        return OPERATOR
+        return self._who
 
     def _do_29(self, body: Body) -> bytes:
         body.whole(1)
         self.texts += [""] * body.whole(1)
-        return OPERATOR
+        return self._who
 
     def _do_C2(self, body: Body) -> bytes:  # noqa: N802
         self.texts.append(f"[{body.whole(5):012d}]")
-        return OPERATOR
+        return self._who
 
     def _do_B0(self, body: Body) -> bytes:  # noqa: N802
         if self.submode != PAPER_BACK:
             raise ShtrihError(0x72)
         self.submode = PAPER
         self.continued += 1
-        return OPERATOR
+        return self._who
 
     # -------------------------------------------------------------------- the storage
 

@@ -21,6 +21,7 @@ class Stored:
     tags: tuple[tuple[int, bytes], ...] = ()
     payments: tuple[int, ...] = ()
     change: int = 0
+    operator: int = 0
 
     @property
     def sign(self) -> int:

@@ -93,13 +93,13 @@ COMMANDS = [
     ("computed", 30, Command(0x8D, b"\x02"), "02 06 8D 1E 00 00 00 02 97"),
     ("computed", 30, Command(0x50, number(10000, 5)), "02 0A 50 1E 00 00 00 10 27 00 00 00 73"),
     ("computed", 30, Command(0x28, b"\0"), "02 06 28 1E 00 00 00 00 30"),
-    ("real: no password", 30, Command(0xFC, password=False), "02 01 FC FD"),
+    ("real: no password", 30, Command(0xFC, by="nobody"), "02 01 FC FD"),
 ]
 
 
 @pytest.mark.parametrize(("source", "password", "asked", "expected"), COMMANDS)
 def test_a_command_is_these_bytes(source: str, password: int, asked: Command, expected: str) -> None:
-    assert frame(asked.payload(password)) == bytes.fromhex(expected), source
+    assert frame(asked.payload({"administrator": password})) == bytes.fromhex(expected), source
 
 
 REAL_STATUS = "02 10 10 00 1E 92 02 02 05 00 A0 DD 01 C0 00 1D 08 00 20"
@@ -127,7 +127,7 @@ NUMBERED = [
     ("8F 00 00 0F 1D", None, 0),
     ("8F 07 00 08 00 11 1E 00 00 00 82 2D", Command(0x11), 8),
     ("8F 07 00 1A 00 10 1E 00 00 00 4B D0", Command(0x10), 0x1A),
-    ("8F 03 00 04 00 FC 8D 0D", Command(0xFC, password=False), 4),
+    ("8F 03 00 04 00 FC 8D 0D", Command(0xFC, by="nobody"), 4),
     ("8F 09 00 12 00 2E 1E 00 00 00 02 02 28 BB", Command(0x2E, b"\x02\x02"), 0x12),
 ]
 
@@ -136,7 +136,9 @@ NUMBERED = [
 def test_a_numbered_frame_of_a_real_host_is_produced(
     expected: str, asked: Command | None, place: int
 ) -> None:
-    assert frame2(None if asked is None else asked.payload(30), place) == bytes.fromhex(expected)
+    assert frame2(None if asked is None else asked.payload({"administrator": 30}), place) == bytes.fromhex(
+        expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -163,7 +165,7 @@ def test_a_numbered_answer_of_a_real_device_is_understood(heard: str, place: int
 
 def test_a_numbered_line_tag_of_a_real_host_is_produced() -> None:
     asked = Command(0xFF4D, tag(1222, b"\x40"))
-    assert frame2(asked.payload(1), 0x0F) == bytes.fromhex(
+    assert frame2(asked.payload({"administrator": 1}), 0x0F) == bytes.fromhex(
         "8F 0D 00 0F 00 FF 4D 01 00 00 00 C6 04 01 00 40 AB 7E"
     )
 

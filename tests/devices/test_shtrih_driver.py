@@ -342,7 +342,7 @@ def device(folder: Path, **values: object) -> Device:
 def test_it_is_a_fiscal_device_that_keeps_its_password_to_itself(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    found = device(tmp_path, password=87654321)
+    found = device(tmp_path, password=87654321, operator_password=87654321)
     assert isinstance(found, FiscalDevice)
     assert (found.manifest.kind, found.manifest.tried_on_hardware) == ("fiscal", False)
     assert {"sale", "return", "x", "z", "cash", "copy", "inn"} <= set(found.manifest.abilities)
@@ -350,7 +350,12 @@ def test_it_is_a_fiscal_device_that_keeps_its_password_to_itself(
     assert "87654321" not in told
 
 
-def test_the_password_is_that_of_the_settings(tmp_path: Path) -> None:
-    with standing(tmp_path, "v1", **CALM, password=1234) as (bench, printer):
+def test_the_passwords_are_those_of_the_settings(tmp_path: Path) -> None:
+    with standing(tmp_path, "v1", **CALM, password=1234, operator_password=7) as (bench, printer):
         printer.machine.password = 1234
         assert bench.register(russian(sale())).state == "done"
+        assert printer.machine.receipts[0].operator == 7
+        # Another operator's document is cancelled by the administrator.
+        printer.machine.execute(0x8D, b"\x05\0\0\0\0")
+        assert bench.register(russian(sale())).state == "done"
+        assert [one.operator for one in printer.machine.receipts] == [7, 7]

@@ -10,6 +10,7 @@ import pytest
 
 from devices.drivers.shtrih.codec import (
     Answer,
+    By,
     Command,
     Reader,
     Reader2,
@@ -27,6 +28,7 @@ from tests.missing import lacking
 
 ACK, NAK = 6, 0x15
 ADMIN = b"\x1e\0\0\0"
+PASSWORDS: dict[By, int] = {"administrator": 30}
 LINE = (
     b"\x01"
     + number(1_000_000, 6)
@@ -48,7 +50,7 @@ def test_real_frames_are_answered_as_real_devices_do() -> None:
     printer = ShtrihPrinter()
     assert heard(printer, b"\x05") == [NAK]
     for text, answer in (
-        ("02 06 8D 01 00 00 00 00 8A", "02 03 8D 00 1E 90"),
+        ("02 06 8D 01 00 00 00 00 8A", "02 03 8D 00 01 8F"),
         (
             "02 30 FF 46 1E 00 00 00 01 40 42 0F 00 00 00 10 27 00 00 00 10 27 00 00 00 FF FF FF FF FF 08 00 00 00 "
             "CA EE EC EF EB E5 EA F1 ED FB E9 20 EE E1 E5 E4 8F",
@@ -63,7 +65,7 @@ def test_real_frames_are_answered_as_real_devices_do() -> None:
 
 def test_an_answer_is_kept_until_it_is_acknowledged() -> None:
     printer = ShtrihPrinter()
-    first = heard(printer, frame(Command(0x50, number(500, 5)).payload(30)))
+    first = heard(printer, frame(Command(0x50, number(500, 5)).payload(PASSWORDS)))
     assert first[0] == ACK
     assert heard(printer, b"\x15\x05") == first and printer.machine.money[241] == 500
     assert heard(printer, b"\x06\x05") == [NAK]
@@ -75,13 +77,13 @@ def test_a_number_that_was_answered_brings_the_old_answer() -> None:
     printer.receive(frame2(None))
     (synchronised,) = Reader2().feed(printer.take_replies())
     assert synchronised is not None and (synchronised.place, synchronised.payload) == (0, b"")
-    asked = frame2(Command(0x50, number(500, 5)).payload(30), 1)
+    asked = frame2(Command(0x50, number(500, 5)).payload(PASSWORDS), 1)
     answers = []
     for _ in range(2):
         printer.receive(asked)
         answers.append(printer.take_replies())
     assert answers[0] == answers[1] and printer.machine.money[241] == 500
-    printer.receive(frame2(Command(0x50, number(500, 5)).payload(30), 9))
+    printer.receive(frame2(Command(0x50, number(500, 5)).payload(PASSWORDS), 9))
     assert printer.take_replies() == answers[0] and printer.machine.money[241] == 500
 
 
@@ -158,6 +160,17 @@ def test_without_paper_password_or_date_it_does_little() -> None:
     machine.unconfirmed = True
     with pytest.raises(ShtrihError, match="C0h"):
         machine.execute(0x40, ADMIN)
+
+
+def test_a_receipt_belongs_to_its_operator_and_to_the_administrator() -> None:
+    machine = Machine()
+    machine.execute(0x8D, b"\x01\0\0\0\0")
+    with pytest.raises(ShtrihError, match="59h"):
+        machine.execute(0x88, b"\x02\0\0\0")
+    machine.execute(0x88, ADMIN)
+    machine.storage.busy_with = 4
+    with pytest.raises(ShtrihError, match="5Eh"):
+        machine.execute(0x8D, ADMIN + b"\0")
 
 
 def test_it_is_attended_by_hand(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

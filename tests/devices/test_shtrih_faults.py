@@ -212,6 +212,18 @@ def test_a_receipt_whose_end_was_never_sent_has_failed_even_when_nobody_can_be_a
     assert (bench.register(russian(sale())).state, printer.machine.cancelled) == ("done", 1)
 
 
+def test_a_document_that_only_the_storage_still_holds_open_is_cancelled_there(plain: Shop) -> None:
+    """The power went while the storage was taking the receipt: the printer forgot it, the storage waits for its end."""
+    bench, printer = plain
+    document, action = russian(sale()), new_id()
+    printer.faults.power_after = 0xFF46
+    bench.act("fiscal", action, document)
+    printer.machine.open, printer.machine.storage.busy_with = None, 4
+    printer.switch_on()
+    assert bench.register(document).state == "done"
+    assert (len(printer.machine.receipts), printer.machine.storage.busy_with) == (1, 0)
+
+
 def test_what_others_registered_meanwhile_is_told_apart(plain: Shop) -> None:
     """Another program prints a receipt of another sum while ours hangs: ours is not there, and that is certain."""
     bench, printer = plain

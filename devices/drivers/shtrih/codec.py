@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from devices.drivers.fiscal import error_words
 from devices.drivers.letters import plain
@@ -29,23 +30,25 @@ MAX_FRAME, MAX_FRAME2 = 255, 2_048
 PRINTING = 0x50
 # It waits to be told to go on printing, after the paper was put in.
 WAITS_TO_CONTINUE = 0x58
+# Whose password a command carries: an operator's name stands on the receipt, the administrator may ask for everything.
+By = Literal["administrator", "operator", "nobody"]
 
 
 @dataclass(frozen=True)
 class Command:
-    """`code` is one byte, or two after FF; the password is put in where the command is sent."""
+    """`code` is one byte, or two after FF; the password of `by` is put in where the command is sent."""
 
     code: int
     data: bytes = b""
-    password: bool = True
+    by: By = "administrator"
 
     @property
     def name(self) -> str:
         return f"{self.code:02X}h"
 
-    def payload(self, password: int) -> bytes:
+    def payload(self, passwords: Mapping[By, int]) -> bytes:
         head = self.code.to_bytes(2 if self.code > 0xFF else 1, "big")
-        return head + (number(password, 4) if self.password else b"") + self.data
+        return head + (number(passwords[self.by], 4) if self.by != "nobody" else b"") + self.data
 
 
 @dataclass(frozen=True)

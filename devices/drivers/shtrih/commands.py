@@ -86,6 +86,10 @@ class Plan:
     fiscal: bool = False
 
 
+def _by_operator(code: int, data: bytes = b"") -> Command:
+    return Command(code, data, "operator")
+
+
 def plan(document: FiscalDocument, style: Style) -> Plan | None:
     """The plan of a document; None for a clean-up, which depends on what the printer says. Raises Unfit."""
     match document:
@@ -96,25 +100,25 @@ def plan(document: FiscalDocument, style: Style) -> Plan | None:
         case Report():
             return Plan("z", "z", (Command(Z),), 0, {}, slow="report", fiscal=True)
         case Cash("in", amount, _reason):
-            return _one("cash", "in", Command(CASH_IN, number(amount, 5)))
+            return _one("cash", "in", _by_operator(CASH_IN, number(amount, 5)))
         case Cash(_, amount, _reason):
-            return _one("cash", "out", Command(CASH_OUT, number(amount, 5)))
+            return _one("cash", "out", _by_operator(CASH_OUT, number(amount, 5)))
         case Copy():
-            return _one("copy", "answer", Command(COPY))
+            return _one("copy", "answer", _by_operator(COPY))
         case CleanUp():
             return None
 
 
 def drawer() -> Plan:
-    return _one("drawer", "answer", Command(DRAWER, b"\0"))
+    return _one("drawer", "answer", _by_operator(DRAWER, b"\0"))
 
 
 def text_plan(document: Document, style: Style) -> Plan:
     """A document that is not fiscal, line by line. Codes that this driver does not draw are printed as their text."""
-    found = [Command(DRAWER, b"\0")] if document.drawer else []
+    found = [_by_operator(DRAWER, b"\0")] if document.drawer else []
     for piece in lay_out(document, style.columns):
         found += _printed(piece, style.columns)
-    found.append(Command(CUT, b"\0") if document.cut else Command(FEED, RECEIPT_ROLL + b"\x03"))
+    found.append(_by_operator(CUT, b"\0") if document.cut else _by_operator(FEED, RECEIPT_ROLL + b"\x03"))
     return Plan("text", "answer", tuple(found), len(found) - 1, {})
 
 
@@ -127,7 +131,7 @@ def _receipt(receipt: Receipt, style: Style) -> Plan:
     sold = [line for line in receipt.lines if line.total > 0]
     if not sold:
         raise Unfit("zero", "nothing on this receipt has a price")
-    found = [Command(OPEN, number(OPENED[receipt.kind], 1))]
+    found = [_by_operator(OPEN, number(OPENED[receipt.kind], 1))]
     labels: dict[int, str] = {}
     for line in sold:
         label = f"line {line.n} «{line.name}» {line.tax.code} {line.tax.percent / 100:g} %"
@@ -175,9 +179,9 @@ def _line(line: Line, operation: int, style: Style) -> list[Command]:
     found = []
     for quantity, price, total in spread(line):
         head = number(operation, 1) + number(quantity * 1000, 6) + number(price, 5) + number(total, 5)
-        found.append(Command(LINE, head + BY_PRINTER + tail))
+        found.append(_by_operator(LINE, head + BY_PRINTER + tail))
         if style.units:
-            found.append(Command(LINE_TAG, tag(UNIT, number(unit_of(line), 1))))
+            found.append(_by_operator(LINE_TAG, tag(UNIT, number(unit_of(line), 1))))
     return found
 
 
@@ -217,7 +221,7 @@ def _buyer(tax_id: str, style: Style) -> Command:
     if not (tax_id.isascii() and tax_id.isdigit() and len(tax_id) in (10, 12)):
         raise Unfit("buyer", "a buyer's tax number (INN) has ten or twelve digits")
     found = tag(BUYER_TAX_ID, tax_id.ljust(12).encode(TAG_ENCODING))
-    return Command(TAG, tag(BUYER, found) if style.units else found)
+    return _by_operator(TAG, tag(BUYER, found) if style.units else found)
 
 
 def _footer(receipt: Receipt, style: Style) -> list[Command]:
@@ -234,26 +238,26 @@ def _close(receipt: Receipt, style: Style) -> Command:
         sums[kind - 1] += payment.tendered if payment.kind == "cash" else payment.amount
     data = b"".join(number(one, 5) for one in sums) + number(-receipt.rounding, 1)
     # Zeros: it computes the taxes itself. The text behind the tax system may be left off.
-    return Command(CLOSE, data + number(0, 5) * RATES + number(style.tax_system, 1))
+    return _by_operator(CLOSE, data + number(0, 5) * RATES + number(style.tax_system, 1))
 
 
 def _printed(piece: Row | Feed | Qr | Barcode, columns: int) -> list[Command]:
     match piece:
         case Feed(lines):
-            return [Command(FEED, RECEIPT_ROLL + number(lines, 1))] if lines else []
+            return [_by_operator(FEED, RECEIPT_ROLL + number(lines, 1))] if lines else []
         case Barcode(data, "ean13"):
             # Twelve digits: the printer finds the last one by itself.
-            return [Command(BARCODE, number(int(data[:12]), 5))]
+            return [_by_operator(BARCODE, number(int(data[:12]), 5))]
         case Barcode(data, _) | Qr(data):
             return [_printed_line(line, columns) for line in wrap(data, columns)]
         case Row(size=2):
-            return [Command(PRINT_WIDE, RECEIPT_ROLL + line_of(_aligned(piece, WIDE), WIDE))]
+            return [_by_operator(PRINT_WIDE, RECEIPT_ROLL + line_of(_aligned(piece, WIDE), WIDE))]
         case Row():
             return [_printed_line(_aligned(piece, columns), columns)]
 
 
 def _printed_line(value: str, columns: int) -> Command:
-    return Command(PRINT, RECEIPT_ROLL + line_of(value, max(columns, NARROWEST)))
+    return _by_operator(PRINT, RECEIPT_ROLL + line_of(value, max(columns, NARROWEST)))
 
 
 def _aligned(row: Row, width: int) -> str:

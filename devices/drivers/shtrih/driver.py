@@ -13,10 +13,10 @@ from devices.document import Document
 from devices.drivers.contract import Manifest, Outcome
 from devices.drivers.fiscal import pairs
 from devices.drivers.fiscal_printer import FiscalPrinter, patience
-from devices.drivers.shtrih.codec import Command, explain, word
+from devices.drivers.shtrih.codec import By, Command, explain, word
 from devices.drivers.shtrih.commands import Plan, Style, drawer, plan, text_plan
 from devices.drivers.shtrih.link import LINKS
-from devices.drivers.shtrih.registering import CANCEL, Registering
+from devices.drivers.shtrih.registering import Registering
 from devices.drivers.shtrih.states import ENDED, IN_USE, SHIFT_CLOSED, SHIFT_OVER, States
 from devices.errors import ConfigError
 from devices.fiscal import PAYMENT_KINDS, FiscalDocument
@@ -30,13 +30,15 @@ TAX_SYSTEMS = {"general": 1, "income": 2, "income_less_costs": 4, "farm": 16, "p
 class ShtrihPrinter(FiscalPrinter[Plan]):
     def __init__(self, device: str, manifest: Manifest, values: Values, wire: Transport) -> None:
         self._style = style(device, values)
-        self._link = LINKS[values.text("protocol")](
-            wire, values.whole("password"), values.seconds("answer_seconds")
-        )
+        passwords: dict[By, int] = {
+            "administrator": values.whole("password"),
+            "operator": values.whole("operator_password"),
+        }
+        self._link = LINKS[values.text("protocol")](wire, passwords, values.seconds("answer_seconds"))
         waits = patience(values)
         self._states = States(self._link, self._style.rates.values(), waits.printing)
-        registering = Registering(device, self._link, self._states, waits)
-        super().__init__(device, manifest, values, self._link, self._states, registering)
+        self._registering = Registering(device, self._link, self._states, waits)
+        super().__init__(device, manifest, values, self._link, self._states, self._registering)
 
     def features(self) -> Mapping[str, object]:
         return {"columns": self._style.columns, "country": "RU", "currency": "RUB"}
@@ -102,7 +104,7 @@ class ShtrihPrinter(FiscalPrinter[Plan]):
         return None if stopped is None else Outcome("failed", *stopped)
 
     def _cancel(self) -> None:
-        self._link.ask(Command(CANCEL), self._printing_seconds)
+        self._registering.cancel()
 
     def _tell_time(self, now: datetime) -> bool:
         """Its time of day; a wrong day is set by hand, because the storage does not take one back."""

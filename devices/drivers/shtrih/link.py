@@ -6,6 +6,7 @@ promises not to do it again: a frame of the second framing whose number it has a
 
 import time
 from abc import abstractmethod
+from collections.abc import Mapping
 
 from devices.drivers.conversation import Conversation
 from devices.drivers.shtrih.codec import (
@@ -14,6 +15,7 @@ from devices.drivers.shtrih.codec import (
     NAK,
     PRINTING,
     Answer,
+    By,
     Command,
     Numbered,
     Reader,
@@ -34,9 +36,9 @@ PLACES = 0x10000
 class Link(Conversation):
     """Raises TransportError when no answer came; `touched` says that the command may have arrived."""
 
-    def __init__(self, wire: Transport, password: int, answer_seconds: float) -> None:
+    def __init__(self, wire: Transport, passwords: Mapping[By, int], answer_seconds: float) -> None:
         super().__init__(wire, answer_seconds)
-        self._password = password
+        self._passwords = passwords
 
     def ask(self, asked: Command, seconds: float | None = None) -> Answer:
         """Send a command and wait for its answer, which may be an error of the printer. While it still prints what came
@@ -45,7 +47,7 @@ class Link(Conversation):
         seconds = seconds or self.answer_seconds
         deadline = time.monotonic() + seconds
         while True:
-            answer = self._answered(asked, self._exchange(asked.payload(self._password), seconds))
+            answer = self._answered(asked, self._exchange(asked.payload(self._passwords), seconds))
             if answer.error != PRINTING or time.monotonic() >= deadline:
                 return answer
             time.sleep(BUSY_SECONDS)
@@ -57,7 +59,7 @@ class Link(Conversation):
         if not self.wire.keep_open:
             self.close()
         self._open()
-        payload = self._once_more(asked.payload(self._password))
+        payload = self._once_more(asked.payload(self._passwords))
         return None if payload is None else self._answered(asked, payload)
 
     @abstractmethod
@@ -86,8 +88,8 @@ class Link(Conversation):
 class Link1(Link):
     """ENQ asks whether an answer waits, NAK says no; ACK takes a frame, NAK asks for it again."""
 
-    def __init__(self, wire: Transport, password: int, answer_seconds: float) -> None:
-        super().__init__(wire, password, answer_seconds)
+    def __init__(self, wire: Transport, passwords: Mapping[By, int], answer_seconds: float) -> None:
+        super().__init__(wire, passwords, answer_seconds)
         self._reader = Reader()
         self._heard: list[int | bytes | None] = []
 
@@ -157,8 +159,8 @@ class Link1(Link):
 class Link2(Link):
     """Every frame has a number; a number that was answered already brings the old answer and nothing else."""
 
-    def __init__(self, wire: Transport, password: int, answer_seconds: float) -> None:
-        super().__init__(wire, password, answer_seconds)
+    def __init__(self, wire: Transport, passwords: Mapping[By, int], answer_seconds: float) -> None:
+        super().__init__(wire, passwords, answer_seconds)
         self._reader = Reader2()
         self._heard: list[Numbered | None] = []
         # The number of the last frame, while the connection is known to agree with it.

@@ -11,7 +11,7 @@ from devices.drivers.registering import Begin, Carrying, Patience, Refused, ask_
 from devices.drivers.shtrih.codec import WAITS_TO_CONTINUE, Answer, Command, explain, word
 from devices.drivers.shtrih.commands import Plan
 from devices.drivers.shtrih.link import Link
-from devices.drivers.shtrih.states import CANCELLED, CONTINUE, COUNTERS, SHIFT_END, States
+from devices.drivers.shtrih.states import CANCELLED, CONTINUE, COUNTERS, DOCUMENT, SHIFT_END, States
 from devices.errors import TransportError
 
 log = logging.getLogger("openkasa.bridge")
@@ -120,21 +120,23 @@ class Registering(Carrying[Plan]):
         if self._states.open_document() is None:
             return False
         log.warning("device %s: an open document is cancelled", self._device)
-        self._link.ask(Command(CANCEL), self._patience.printing)
+        self.cancel()
         if self._states.open_document() is not None:
             raise TransportError("a document stays open", touched=True)
         return True
+
+    def cancel(self) -> None:
+        """Where the printer has no open document, its storage has one that the printer lost with its power."""
+        if self._states.short().mode == DOCUMENT:
+            self._link.ask(Command(CANCEL), self._patience.printing)
+        else:
+            self._link.ask(Command(CANCEL_IN_STORAGE))
 
     def clean_up(self) -> Outcome:
         found = self._states.open_document()
         if found is not None:
             log.warning("device %s: an open %s is cancelled by request", self._device, found)
-            self._link.ask(Command(CANCEL), self._patience.printing)
-        elif self._states.counters().busy_with:
-            # The printer has closed it, and its storage still waits for the end.
-            found = "receipt"
-            log.warning("device %s: a document left open in the fiscal storage is cancelled", self._device)
-            self._link.ask(Command(CANCEL_IN_STORAGE))
-        if self._states.open_document() is not None or self._states.counters().busy_with:
-            return Outcome("failed", "wrong_mode", f"the open {found} cannot be cancelled")
+            self.cancel()
+            if self._states.open_document() is not None:
+                return Outcome("failed", "wrong_mode", f"the open {found} cannot be cancelled")
         return Outcome("done", result={"cancelled": found})

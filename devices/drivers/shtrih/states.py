@@ -62,7 +62,6 @@ class Counters:
 
     storage: str
     phase: int
-    busy_with: int
     warnings: int
     last: int
     shift_open: bool
@@ -147,7 +146,6 @@ class States:
         return Counters(
             storage=storage.data[10:26].decode("ascii", "replace").strip("\0 "),
             phase=_needed(storage, 0, 1),
-            busy_with=_needed(storage, 1, 1),
             warnings=_needed(storage, 4, 1),
             last=_needed(storage, 26, 4),
             shift_open=_needed(shift, 0, 1) != 0,
@@ -196,10 +194,11 @@ class States:
         return [one for one in documents if (one.kind, one.operation, one.amount) == wanted]
 
     def open_document(self) -> Literal["receipt", "text"] | None:
+        """In the printer, or in its storage alone, where a power cut may have left one."""
         found = self.short()
-        if found.mode != DOCUMENT:
-            return None
-        return "text" if found.kind == TEXT_DOCUMENT else "receipt"
+        if found.mode == DOCUMENT:
+            return "text" if found.kind == TEXT_DOCUMENT else "receipt"
+        return "receipt" if _needed(self._asked(Command(STORAGE)), 1, 1) else None
 
     # -------------------------------------------------------------------- clock, money, rates
 
