@@ -278,6 +278,15 @@ def test_a_storage_for_trying_is_used_when_the_setting_says_so(tmp_path: Path) -
         assert [one[0] for one in printer.machine.receipts[0].tags] == [1228]
 
 
+def test_a_rate_whose_byte_is_known_is_registered_and_its_report_tells_no_totals(tmp_path: Path) -> None:
+    """Row 5 has no public register: nothing is said rather than a wrong sum."""
+    with standing(tmp_path, "v1", **{**CALM, "rates": "A=5"}) as (bench, printer):
+        result(bench, russian(sale()))
+        assert printer.machine.receipts[0].lines[0][4] == 5
+        assert (result(bench, X)["totals"], bench.health()["totals"]) == (None, {})
+        assert result(bench, Z)["totals"] is None
+
+
 @pytest.mark.parametrize(("off", "left"), [(600, 0), (-600, 0), (90_000, 90_000)])
 def test_the_time_is_set_after_a_report_when_asked_for(tmp_path: Path, off: int, left: int) -> None:
     with standing(tmp_path, "v1", **CALM, set_clock=True, max_skew_seconds=0) as (bench, printer):

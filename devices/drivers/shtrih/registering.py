@@ -48,7 +48,8 @@ class Registering(Carrying[Plan]):
         if plan.proof == "z":
             # The shift's own registers are empty when it is over.
             totals = self._states.totals()
-            evidence["totals"] = " ".join(f"{row}={amount}" for row, amount in totals.items())
+            if totals is not None:
+                evidence["totals"] = " ".join(f"{row}={amount}" for row, amount in totals.items())
             evidence["cancelled"] = self._states.count(CANCELLED)
         return evidence
 

@@ -220,10 +220,10 @@ class States:
         """What it believes is in the drawer."""
         return self.money(CASH)
 
-    def totals(self) -> dict[str, int]:
-        """Sales of the shift by row of the table of rates; nothing where a row is used that has no register."""
-        if not self._rows or self._rows[-1] > COUNTED_ROWS:
-            return {}
+    def totals(self) -> dict[str, int] | None:
+        """Sales of the shift by row of the table of rates; None where a row is used that has no register."""
+        if self._rows[-1] > COUNTED_ROWS:
+            return None
         found = {str(row): self.money(TURNOVER + 4 * (row - 1)) for row in self._rows}
         return {row: amount for row, amount in found.items() if amount}
 
@@ -276,7 +276,7 @@ class States:
             cancelled=self.count(CANCELLED),
             cash=self.cash(),
             drawer=status.drawer,
-            totals=self.totals(),
+            totals=self.totals() or {},
             rates=self.rates(),
             unsent=unsent,
             unsent_since=_told(since),
@@ -294,12 +294,13 @@ class States:
         if what in ("sale", "return"):
             return {**common, **self._receipt(evidence)}
         if what == "z":
-            totals = dict(part.split("=") for part in str(evidence["totals"]).split())
+            rows = dict(part.split("=") for part in str(evidence.get("totals", "")).split())
+            totals = {row: int(amount) for row, amount in rows.items()} if "totals" in evidence else None
             return {
                 **common,
                 "report": "z",
                 "z_number": found.shift,
-                "totals": {row: int(amount) for row, amount in totals.items()},
+                "totals": totals,
                 "receipts": int(evidence["receipts"]),
                 "cancelled": int(evidence["cancelled"]),
             }
