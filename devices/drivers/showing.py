@@ -22,6 +22,7 @@ TURN_SECONDS = 0.25
 # Five times a second is as fast as a person reads and such a display draws.
 PAUSE_SECONDS = 0.2
 WRITE_SECONDS = 1.0
+SETTLE_SECONDS = 0.1
 # What stands left and right in each line: the right side is a sum, and is never cut.
 Line = tuple[str, str]
 Lines = tuple[Line, Line]
@@ -71,8 +72,11 @@ class Shower(Listener):
     def _opened(self) -> None:
         self._wire.write(self._face.begin, WRITE_SECONDS)
         self._shown = None
-        self._news.set()
+        # A server in front of a display that is off takes the connection and drops it: that is not being back.
+        self._stopping.wait(SETTLE_SECONDS)
+        self._wire.read(64, 0.0)
         self._note(Status("ready"))
+        self._news.set()
 
     def _lost(self, status: Status, emit: Emit) -> None:
         self._note(status)

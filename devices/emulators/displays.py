@@ -13,6 +13,8 @@ class CustomerDisplay(ABC):
     def __init__(self, encoding: str = "cp437") -> None:
         self.encoding = encoding
         self.off = False
+        # How many connections it dropped because it was off.
+        self.dropped = 0
         # How often something was written, and the number of the code page it was told.
         self.writes = 0
         self.slot: int | None = None
@@ -37,6 +39,7 @@ class CustomerDisplay(ABC):
         return b""
 
     def hangs_up(self) -> bool:
+        self.dropped += self.off
         return self.off
 
     @abstractmethod

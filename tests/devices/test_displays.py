@@ -149,11 +149,14 @@ def test_what_is_shown_is_what_a_customer_reads_and_the_newest_lines_win(counter
     assert all(display.strange == b"" for display in counter.displays.values())
 
 
-def test_a_display_that_went_away_is_a_state_and_shows_the_newest_when_it_is_back(counter: Counter) -> None:
+def test_a_display_that_went_away_is_a_state_and_shows_the_newest_when_it_is_back(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
     counter.show(TOTAL)
     counter.meets(lambda: counter.displays["cd5220"].lines[1] == "Razem          12,97")
     counter.displays["cd5220"].off = True
-    counter.meets(lambda: "offline" in counter.states())
+    counter.meets(lambda: "offline" in counter.states() and counter.displays["cd5220"].dropped >= 4)
+    assert [record.getMessage().split(":")[0] for record in caplog.records] == ["device cd5220 is offline"]
     counter.show((("Reszta", "5,00"), ("Dziękujemy!", "")))
     counter.displays["cd5220"].off = False
     thanks = ("Reszta          5,00", "Dziekujemy!")
