@@ -40,7 +40,7 @@ GROUPS: list[tuple[Any, list[str]]] = [
             "age_confirmed",
         ],
     ),
-    (gettext_lazy("Payment"), ["payment_left", "tender_cancel"]),
+    (gettext_lazy("Payment"), ["payment_left", "tender_cancel", "card_intent", "card_result", "card_slip"]),
     (
         gettext_lazy("Cash and shifts"),
         [

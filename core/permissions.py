@@ -19,6 +19,7 @@ CHOICES = [
     ("till.reprint", _("Print a receipt again")),
     ("till.fiscal_defer", _("Put fiscal registration off")),
     ("till.fiscal_skip", _("Leave fiscal registration out, or type its number by hand")),
+    ("till.card_slip", _("Say what became of a card payment that the terminal cannot tell")),
     ("till.x", _("See the X report")),
     ("till.z", _("Close the shift (Z report)")),
     ("till.training", _("Practise in training mode")),
@@ -61,7 +62,7 @@ CASHIER = [
 ]
 SENIOR = [
     *CASHIER, "till.cash", "till.drawer", "till.z", "till.return", "till.price", "till.void_subtotal", "till.training",
-    "till.customer_card", "till.fiscal_defer",
+    "till.customer_card", "till.fiscal_defer", "till.card_slip",
 ]  # fmt: skip
 MANAGER = sorted(NAMES)
 

@@ -209,13 +209,17 @@ class Bridge:
                 return self._hello(client, frame.id, token)
             case protocol.Devices():
                 return answer(frame.id, devices=self._station.describe())
-            case protocol.Print() | protocol.Drawer() | protocol.Fiscal() as request:
+            case protocol.Print() | protocol.Drawer() | protocol.Fiscal() | protocol.Card() as request:
                 return _acted(frame.id, await self._station.carry_out(request))
             case protocol.FiscalState(device):
                 return answer(frame.id, device=device, health=await self._station.fiscal_state(device))
             case protocol.Show(device, lines):
                 self._station.show(device, lines)
                 return answer(frame.id, device=device)
+            case protocol.CardAbort(action):
+                return answer(frame.id, action=action, aborting=self._station.abort(action))
+            case protocol.CardLast(device):
+                return answer(frame.id, device=device, last=await self._station.card_last(device))
             case protocol.ActionGet(action):
                 return answer(frame.id, **_describe(await self._station.get(action)))
             case protocol.ActionResolve(action, printed):

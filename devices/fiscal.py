@@ -11,7 +11,7 @@ from datetime import date
 from typing import Literal, cast
 
 from devices.document import LANGUAGES, clean
-from devices.shape import bad, only, table, whole
+from devices.shape import bad, choice, matching, only, table, whole
 
 PaymentKind = Literal["cash", "card", "voucher", "account", "internal", "bonus", "transfer", "other"]
 
@@ -144,11 +144,11 @@ def _receipt(raw: Mapping[str, object]) -> Receipt:
     only(raw, RECEIPT_KEYS, "document")
     receipt = Receipt(
         kind=cast(Literal["sale", "return"], raw["kind"]),
-        receipt=_matching(raw, "receipt", UUID, "a UUID in lower case"),
+        receipt=matching(raw, "receipt", UUID, "a UUID in lower case"),
         number=_text(raw, "number", 40, "document"),
         cashier=_text(raw, "cashier", 60, "document"),
-        currency=_matching(raw, "currency", CURRENCY, "three capital letters"),
-        language=_choice(raw, "language", LANGUAGES),
+        currency=matching(raw, "currency", CURRENCY, "three capital letters"),
+        language=choice(raw, "language", LANGUAGES),
         buyer_tax_id=_buyer(raw.get("buyer_tax_id")),
         lines=tuple(_line(one, n) for n, one in enumerate(_list(raw, "lines", 1, MAX_LINES), start=1)),
         total=_money(raw, "total", "document"),
@@ -201,7 +201,7 @@ def _payment(value: object, number: int) -> Payment:
     raw = table(value, where)
     only(raw, {"kind", "name", "amount", "tendered", "change"}, where)
     payment = Payment(
-        kind=cast(PaymentKind, _choice(raw, "kind", PAYMENT_KINDS, where)),
+        kind=cast(PaymentKind, choice(raw, "kind", PAYMENT_KINDS, where)),
         name=_text(raw, "name", 60, where),
         amount=_money(raw, "amount", where),
         tendered=_money(raw, "tendered", where),
@@ -226,17 +226,17 @@ def _check_sums(receipt: Receipt) -> None:
 
 def _report(raw: Mapping[str, object]) -> Report:
     only(raw, {"kind", "report", "day"}, "document")
-    day = _matching(raw, "day", DAY, "a day like 2026-11-21")
+    day = matching(raw, "day", DAY, "a day like 2026-11-21")
     try:
         date.fromisoformat(day)
     except ValueError:
         raise bad("document: there is no such day") from None
-    return Report(cast(Literal["x", "z"], _choice(raw, "report", ("x", "z"))), day)
+    return Report(cast(Literal["x", "z"], choice(raw, "report", ("x", "z"))), day)
 
 
 def _cash(raw: Mapping[str, object]) -> Cash:
     only(raw, {"kind", "direction", "amount", "reason"}, "document")
-    direction = cast(Literal["in", "out"], _choice(raw, "direction", ("in", "out")))
+    direction = cast(Literal["in", "out"], choice(raw, "direction", ("in", "out")))
     amount = whole(raw.get("amount"), 1, MAX_MONEY, "document: amount")
     return Cash(direction, amount, _text(raw, "reason", 200, "document"))
 
@@ -282,20 +282,6 @@ def _footer(value: object) -> str:
 
 def _buyer(value: object) -> str | None:
     return None if value is None else _text({"text": value}, "text", 30, "buyer_tax_id", least=1)
-
-
-def _matching(raw: Mapping[str, object], key: str, pattern: re.Pattern[str], what: str) -> str:
-    value = raw.get(key)
-    if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise bad(f"document: {key} must be {what}")
-    return value
-
-
-def _choice(raw: Mapping[str, object], key: str, options: tuple[str, ...], where: str = "document") -> str:
-    value = raw.get(key)
-    if not isinstance(value, str) or value not in options:
-        raise bad(f"{where}: {key} must be one of {', '.join(options)}")
-    return value
 
 
 def _list(raw: Mapping[str, object], key: str, low: int, high: int) -> list[object]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
+from devices.card import CardDocument, parse_card
 from devices.document import Document, parse_document
 from devices.errors import BridgeError
 from devices.fiscal import FiscalDocument, Receipt, parse_fiscal
@@ -87,6 +88,24 @@ class Show:
 
 
 @dataclass(frozen=True)
+class Card:
+    device: str
+    action: str
+    document: CardDocument
+    raw: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class CardAbort:
+    action: str
+
+
+@dataclass(frozen=True)
+class CardLast:
+    device: str
+
+
+@dataclass(frozen=True)
 class ActionGet:
     action: str
 
@@ -137,6 +156,9 @@ Request = (
     | Fiscal
     | FiscalState
     | Show
+    | Card
+    | CardAbort
+    | CardLast
     | ActionGet
     | ActionResolve
     | JournalKeep
@@ -269,6 +291,18 @@ def _is_shown(text: object) -> bool:
     return isinstance(text, str) and len(text) <= MAX_SHOWN
 
 
+def _card(body: Mapping[str, object]) -> Request:
+    return Card(_device(body), _uuid(body, "action"), *_document(body, parse_card))
+
+
+def _card_abort(body: Mapping[str, object]) -> Request:
+    return CardAbort(_uuid(body, "action"))
+
+
+def _card_last(body: Mapping[str, object]) -> Request:
+    return CardLast(_device(body))
+
+
 def _action_get(body: Mapping[str, object]) -> Request:
     return ActionGet(_uuid(body, "action"))
 
@@ -312,6 +346,9 @@ _READERS: dict[str, Callable[[Mapping[str, object]], Request]] = {
     "fiscal": _fiscal,
     "fiscal.state": _fiscal_state,
     "display": _show,
+    "card": _card,
+    "card.abort": _card_abort,
+    "card.last": _card_last,
     "action.get": _action_get,
     "action.resolve": _action_resolve,
     "journal.keep": _journal_keep,

@@ -1,5 +1,6 @@
 """Reads untrusted JSON values field by field: what is not as described is refused as `bad_document`, by name."""
 
+import re
 from collections.abc import Mapping
 
 from devices.errors import BridgeError
@@ -34,3 +35,19 @@ def only(raw: Mapping[str, object], allowed: set[str], where: str) -> None:
     unknown = sorted(set(raw) - allowed)
     if unknown:
         raise bad(f"{where} has the unknown key {unknown[0][:40]!r}")
+
+
+def matching(
+    raw: Mapping[str, object], key: str, pattern: re.Pattern[str], what: str, where: str = "document"
+) -> str:
+    value = raw.get(key)
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise bad(f"{where}: {key} must be {what}")
+    return value
+
+
+def choice(raw: Mapping[str, object], key: str, options: tuple[str, ...], where: str = "document") -> str:
+    value = raw.get(key)
+    if not isinstance(value, str) or value not in options:
+        raise bad(f"{where}: {key} must be one of {', '.join(options)}")
+    return value

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from devices import drivers
 from devices.config import DeviceConfig
+from devices.drivers.cards import CardDevice
 from devices.drivers.contract import (
+    CardJob,
     Device,
     DrawerJob,
     FiscalJob,
@@ -30,7 +32,7 @@ from devices.drivers.showing import DisplayDevice, Lines
 from devices.errors import BridgeError
 from devices.fiscal import CleanUp
 from devices.journal import Action, Journal
-from devices.protocol import Drawer, Fiscal, Print, canonical
+from devices.protocol import Card, Drawer, Fiscal, Print, canonical
 
 log = logging.getLogger("openkasa.bridge")
 
@@ -42,7 +44,7 @@ NOT_ASKED = Status("offline", "not asked yet")
 ASK_PERSON = "ask_person"
 
 Push = Callable[[str, Mapping[str, object]], None]
-Effect = Print | Drawer | Fiscal
+Effect = Print | Drawer | Fiscal | Card
 
 
 class Post:
@@ -80,6 +82,7 @@ class Result:
 
 @dataclass(frozen=True)
 class _Running:
+    post: Post
     digest: str
     task: asyncio.Task[Action]
 
@@ -148,7 +151,7 @@ class Station:
         # Counted here and not in the task: frames of one burst all come this far before any task begins.
         post.waiting += 1
         task = asyncio.create_task(self._run(post, request, digest, perform))
-        self._running[request.action] = _Running(digest, task)
+        self._running[request.action] = _Running(post, digest, task)
         return Result(await asyncio.shield(task), False)
 
     async def fiscal_state(self, device: str) -> Mapping[str, object]:
@@ -167,6 +170,21 @@ class Station:
         if not isinstance(post.device, DisplayDevice):
             raise not_able(device, "show lines: it is no display")
         post.device.show(lines)
+
+    async def card_last(self, device: str) -> Mapping[str, object] | None:
+        """The last entry of a terminal's own log. Raises BridgeError `unknown_device`, `not_able`."""
+        post = self._post(device)
+        if not isinstance(post.device, CardDevice):
+            raise not_able(device, "charge cards")
+        return await asyncio.get_running_loop().run_in_executor(post.thread, post.device.last)
+
+    def abort(self, action: str) -> bool:
+        """Ask a terminal to give up; false when nothing of that id is going on. Its outcome comes as ever."""
+        running = self._running.get(action)
+        if running is None or not isinstance(running.post.device, CardDevice):
+            return False
+        running.post.device.abort(action)
+        return True
 
     async def get(self, action: str) -> Action:
         """The present state; an unknown action is asked for at its device once more. Raises `unknown_action`."""
@@ -211,8 +229,8 @@ class Station:
         return self._journal.settle(action, outcome, "device")
 
     def _in_the_way(self, post: Post, subject: str | None) -> Outcome | None:
-        """Why a fiscal document may not begin: a new one would destroy what the device knows of an unknown one,
-        and a receipt is registered once. On the device's thread.
+        """Why a fiscal document or a charge may not begin: a new one would destroy what the device knows of an
+        unknown one, and a receipt is registered once. On the device's thread.
         """
         for action in self._journal.unknown(post.device.id):
             if _to_be_asked(action) and _to_be_asked(self._settle(post, action)):
@@ -293,7 +311,9 @@ def _to_be_asked(action: Action) -> bool:
 
 def _registers(request: Effect) -> bool:
     """Whether it moves what a device counts. A clean-up does not, and may be the only way on."""
-    return isinstance(request, Fiscal) and not isinstance(request.document, CleanUp)
+    return isinstance(request, Card) or (
+        isinstance(request, Fiscal) and not isinstance(request.document, CleanUp)
+    )
 
 
 def _op(request: Effect) -> str:
@@ -304,6 +324,8 @@ def _op(request: Effect) -> str:
             return "drawer"
         case Fiscal():
             return "fiscal"
+        case Card():
+            return "card"
 
 
 def _job(request: Effect) -> Job:
@@ -314,6 +336,8 @@ def _job(request: Effect) -> Job:
             return DrawerJob(action)
         case Fiscal(action=action, document=registered):
             return FiscalJob(action, registered)
+        case Card(action=action, document=charged):
+            return CardJob(action, charged)
 
 
 def _digest(request: Effect) -> str:

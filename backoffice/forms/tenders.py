@@ -14,7 +14,7 @@ from pos.services.tenders import RESERVED
 
 RULES = ("needs_customer", "needs_reference", "opens_drawer", "over_tender", "refundable", "counted")
 # Cash is taken with Enter, never needs anything, and is always there.
-NOT_FOR_CASH = ("key", "position", "needs_customer", "needs_reference", "active")
+NOT_FOR_CASH = ("key", "position", "terminal", "needs_customer", "needs_reference", "active")
 
 
 class TenderForm(Form):
@@ -41,6 +41,15 @@ class TenderForm(Form):
         label=_("Place in the list"), min_value=1, max_value=999, initial=100,
         widget=forms.NumberInput(attrs={"class": "w-tight"}),
     )  # fmt: skip
+    terminal = forms.CharField(
+        label=_("Terminal on the bridge"),
+        required=False,
+        max_length=32,
+        help_text=_(
+            "The id of the device in the bridge. Empty: the cashier types the sum into the terminal."
+        ),
+        widget=forms.TextInput(attrs={"class": "w-tight"}),
+    )
     needs_customer = forms.BooleanField(label=_("Needs a customer on the receipt"), required=False)
     needs_reference = forms.BooleanField(
         label=_("Needs a number or a reason"),
@@ -109,7 +118,7 @@ class TenderForm(Form):
 
     def changes(self) -> dict[str, Any]:
         """The service's arguments."""
-        names = ("names", "kind", "key", "position", *RULES, "active")
+        names = ("names", "kind", "key", "position", "terminal", *RULES, "active")
         found = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         if self.cleaned_data.get("kind") == Tender.Kind.ACCOUNT or (
             self.tender is not None and self.tender.kind == Tender.Kind.ACCOUNT
@@ -119,4 +128,4 @@ class TenderForm(Form):
 
 
 def _initial(tender: Tender) -> dict[str, Any]:
-    return {name: getattr(tender, name) for name in ("key", "position", *RULES, "active")}
+    return {name: getattr(tender, name) for name in ("key", "position", "terminal", *RULES, "active")}

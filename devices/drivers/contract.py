@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from devices.card import CardDocument
 from devices.document import Document
 from devices.errors import BridgeError
 from devices.fiscal import FiscalDocument
@@ -75,7 +76,13 @@ class FiscalJob:
     document: FiscalDocument
 
 
-Job = PrintJob | DrawerJob | FiscalJob
+@dataclass(frozen=True)
+class CardJob:
+    action: str
+    document: CardDocument
+
+
+Job = PrintJob | DrawerJob | FiscalJob | CardJob
 Perform = Callable[[Sent], Outcome]
 DONE = Outcome("done")
 

@@ -12,6 +12,7 @@ from typing import Generic, Protocol, TypeVar
 
 from devices.document import Document
 from devices.drivers.contract import (
+    CardJob,
     DrawerJob,
     Emit,
     Evidence,
@@ -24,6 +25,7 @@ from devices.drivers.contract import (
     PrintJob,
     Sent,
     Status,
+    not_able,
 )
 from devices.drivers.conversation import Conversation
 from devices.drivers.fiscal import FiscalState, Unfit, skew
@@ -158,6 +160,8 @@ class FiscalPrinter(ABC, Generic[P]):
                 return self._performing(self._drawer())
             case FiscalJob():
                 return self._prepare_fiscal(job)
+            case CardJob():
+                raise not_able(self.id, "charge a card")
 
     def _prepare_fiscal(self, job: FiscalJob) -> Perform:
         try:

@@ -2,6 +2,7 @@
 
 posnet   a Polish fiscal printer, on a port or a pty
 shtrih   a Russian fiscal printer, on a port or a pty, in both of its framings
+privatbank, ssi, zvt   card terminals, on a port (privatbank also on a pty)
 printer  an ESC/POS receipt printer, on a port
 scale    a counter scale that sends text, on a pty
 toledo8217, cas, magellan, massak, sma, dialog06, axis
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from devices.emulators import scale, wires
+from devices.emulators import scale, terminals, wires
 from devices.emulators.displays import DISPLAYS, CustomerDisplay
 from devices.emulators.posnet import PosnetPrinter
 from devices.emulators.scales import SCALES, Magellan
@@ -162,6 +163,7 @@ def obey(printer: FiscalPrinter, words: list[str]) -> str:
 def main(arguments: list[str]) -> int:
     kinds: dict[str, Callable[[str, list[str]], None]] = {
         **dict.fromkeys(FISCAL, fiscal),
+        **dict.fromkeys(terminals.KINDS, terminals.main),
         "printer": lambda _kind, rest: wires.main(rest),
         "scale": lambda _kind, _rest: scale.main(),
         **dict.fromkeys(SCALES, weigh),

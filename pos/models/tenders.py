@@ -38,6 +38,8 @@ class Tender(models.Model):
     over_tender = models.BooleanField(default=False)
     refundable = models.BooleanField(default=True)
     counted = models.BooleanField(default=False)
+    # The id of a card terminal in the bridges of the tills; empty where the sum goes there by hand.
+    terminal = models.CharField(max_length=32, blank=True, default="")
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -68,6 +70,14 @@ class Tender(models.Model):
                 condition=~Q(kind="account") | Q(needs_customer=True),
                 name="tender_account_needs_a_customer",
                 violation_error_message=_("An account belongs to a customer, so it needs one."),
+            ),
+            models.CheckConstraint(
+                condition=Q(terminal="")
+                | (Q(kind="card") & Q(terminal__regex=r"^[a-z0-9][a-z0-9_-]{0,31}$")),
+                name="tender_terminal_is_a_device",
+                violation_error_message=_(
+                    "A terminal is named as in the bridge: small letters, digits, - and _."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(over_tender=False) | Q(kind__in=["cash", "voucher", "internal"]),

@@ -30,6 +30,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "fiscal_defer": ("till.fiscal_defer",),
     "fiscal_skip": ("till.fiscal_skip",),
     "fiscal_mark": ("till.fiscal_skip",),
+    "card_slip": ("till.card_slip",),
 }
 
 

@@ -148,6 +148,7 @@ def tender_value(tender: Tender) -> dict[str, Any]:
         "over_tender": tender.over_tender,
         "refundable": tender.refundable,
         "counted": tender.counted,
+        "terminal": tender.terminal or None,
     }
 
 

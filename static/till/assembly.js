@@ -9,6 +9,7 @@ import { Ledger } from "./db/ledger.js";
 import { openTill } from "./db/open.js";
 import { Once } from "./db/once.js";
 import { Meta } from "./db/state.js";
+import { Cards } from "./models/cards.js";
 import { Catalogue } from "./models/catalogue.js";
 import { FIRST_PREV } from "./models/chain.js";
 import { Clock } from "./models/clock.js";
@@ -84,6 +85,7 @@ export class Parts {
     this.drafts = new Drafts(db, (problem) => this.stop(problem));
     this.parking = new Parking(this);
     this.paying = new Paying(this);
+    this.cards = new Cards(this);
     this.points = new Points(this);
     this.selling = new Selling(this);
     this.scale = new Scale(this);

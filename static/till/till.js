@@ -29,6 +29,8 @@ export class Till {
     this.scale = parts.scale;
     /** What people say to what the fiscal printer did not take (models/fiscal-answers.js). */
     this.fiscal = parts.answers;
+    /** Card terminals on the bridge (models/cards.js). */
+    this.cards = parts.cards;
   }
 
   /** One action, one call of the listeners. @template T @param {(parts: import("./assembly.js").Parts) => T} action @returns {T} */
@@ -265,10 +267,8 @@ export class Till {
     return this.#later((parts) => parts.points.redeem(amount));
   }
 
-  /** Takes a tender back; where nothing was left to pay, the cash too, because it was worked out for what was left then. @param {number} i @returns {void} */
-  removeTender(i) {
-    this.#do((parts) => parts.paying.removeTender(i));
-  }
+  /** Takes a tender back, a charged card by its terminal; where nothing was left to pay, the cash too, because it was worked out for what was left then. @param {number} i @returns {void | Promise<unknown>} */
+  removeTender(i) { return this.#do((parts) => (parts.cards.holds(i) ? parts.cards.takeBack(i) : parts.paying.removeTender(i))); }
 
   /** The buying firm's tax number, checked by the country's rule; an empty text takes it off. @param {string} text @returns {void} throws bad_tax_number */
   setBuyer(text) {

@@ -177,6 +177,8 @@ export interface ReceiptView {
   reasons: PriceReason[];
   /** Set on a return: what it comes back to. */
   back: ReturnView | null;
+  /** What a card terminal is being asked. */
+  charge: Charge | null;
 }
 
 /** Whose purchase a receipt is, as far as this till knows. `number` is there when the card was shown. */
@@ -299,12 +301,27 @@ export interface Tender {
   face?: Minor;
   /** Points: the hold they are set aside with; null where the till could not ask. */
   hold?: Uuid | null;
+  /** Charged through a terminal on the bridge. */
+  card?: CardTaken;
+}
+/** What is kept of a charge (docs/devices.md, "Card terminals"). */
+export interface CardTaken {
+  action: Uuid; device: string; rrn: string | null; approval_code: string | null; pan: string | null; terminal_id: string | null; invoice: string | null; slip: string[];
+}
+export interface CardDocument { kind: string; amount: Minor; currency: string; rrn?: string | null; invoice?: string }
+/** What a terminal was asked for a receipt: on disk before it was sent, gone when it is on the receipt. */
+export interface Charge {
+  /** The bridge does one action once. */ action: Uuid; kind: "purchase" | "refund" | "void"; device: string; document: CardDocument;
+  /** What stands on the receipt when it is approved, or what is taken off it; of a refund `i` is the part of the plan. */ tender: Tender;
+  /** unknown: somebody has to look. failed: no money has moved, and somebody reads why. */ state: "running" | "unknown" | "failed";
+  code: string | null; detail: string | null;
 }
 export type TenderKind = "cash" | "card" | "voucher" | "internal" | "account" | "bonus";
 /** A means of payment and its rules (feed kind `tender`). */
 export interface TenderType {
   id: string; kind: TenderKind; /** In the till's language. */ name: string; /** Where the payment screen has it; F8 is a list. */ key: "" | "F5" | "F6" | "F8";
   needsCustomer: boolean; needsReference: boolean; opensDrawer: boolean; overTender: boolean; refundable: boolean; counted: boolean;
+  /** The terminal on the bridge that it charges through; null where it is done by hand. */ terminal: string | null;
 }
 export interface CardTender { id: string; name: string }
 
@@ -515,6 +532,8 @@ export interface Draft {
   selected: number | null; ageConfirmed: number; nextN: number;
   /** Started payments survive a crash: money may already be in the drawer or on the card. */
   tenders: Tender[];
+  /** A terminal is being asked, or was and said no. Of a return `tenders` are what went back already. */
+  charge?: Charge | null;
   /** How it came about, step by step, and how many steps were too many to keep. */
   trail?: import("./models/trail.js").Step[]; trailCut?: number;
   /** A return: what it comes back to, null when without a receipt or while it is looked for. */

@@ -140,7 +140,7 @@ def test_every_example_in_the_documentation_is_right() -> None:
 def test_every_driver_says_what_it_is_and_its_settings_have_defaults(name: str) -> None:
     manifest = drivers.manifest(name)
     assert manifest.quality in {"bronze", "silver", "gold"}
-    assert manifest.kind in {"printer", "fiscal", "scanner", "scale", "display"}
+    assert manifest.kind in {"printer", "fiscal", "terminal", "scanner", "scale", "display"}
     for key, kind in manifest.settings.items():
         assert kind.default is not None, key
         assert kind.check(kind.default) is None, key

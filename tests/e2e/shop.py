@@ -345,7 +345,18 @@ def many(count: int) -> dict[str, Any]:
     return {}
 
 
+def terminal(device: str) -> dict[str, Any]:
+    """The first card is charged through this device of the bridge; empty: by hand again."""
+    from core.models import Store
+    from pos.models import Tender
+    from pos.services.tenders import tender_save
+
+    saved = tender_save(Tender.objects.get(code="card1"), store=Store.objects.get(), terminal=device)
+    return {"name": saved.name("en")}
+
+
 COMMANDS = {
+    "terminal": terminal,
     "many": many,
     "layout": layout,
     "shifts": shifts,

@@ -140,6 +140,7 @@ def settings() -> Iterator[tuple[str, str, dict[str, Any]]]:
     )
 
 
+DEVICES = ["till.fiscal_defer", "till.fiscal_skip", "till.card_slip"]
 BACK = ["till.return", "till.return_blind", "till.return_over"]
 
 
@@ -191,8 +192,7 @@ def small_rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
                 "till.training",
                 "till.cash",
                 "till.drawer",
-                "till.fiscal_defer",
-                "till.fiscal_skip",
+                *DEVICES,
                 *BACK,
             ],
             "limits": {},

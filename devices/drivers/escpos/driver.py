@@ -12,6 +12,7 @@ from typing import Literal, cast
 
 from devices.drivers.contract import (
     DONE,
+    CardJob,
     DrawerJob,
     Emit,
     Evidence,
@@ -81,8 +82,8 @@ class EscposPrinter:
                 return lambda sent: self._guarded(sent, lambda tell: self._print(data, counts, tell))
             case DrawerJob():
                 return lambda sent: self._guarded(sent, self._open_drawer)
-            case FiscalJob():
-                raise not_able(self.id, "register sales: it is no fiscal printer")
+            case FiscalJob() | CardJob():
+                raise not_able(self.id, "register sales or charge cards: it prints")
 
     def settle(self, evidence: Evidence) -> Outcome | None:
         before = evidence.get("cuts")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from devices.drivers.contract import (
     DONE,
+    CardJob,
     DrawerJob,
     Emit,
     Evidence,
@@ -69,8 +70,8 @@ class VirtualPrinter:
                 return lambda sent: self._print(job, data, sent)
             case DrawerJob():
                 return self._open_drawer
-            case FiscalJob():
-                raise not_able(self.id, "register sales: it is no fiscal printer")
+            case FiscalJob() | CardJob():
+                raise not_able(self.id, "register sales or charge cards: it prints")
 
     def settle(self, evidence: Evidence) -> Outcome | None:
         sheet = evidence.get("sheet")

@@ -4,6 +4,7 @@
  */
 
 import { TillError } from "./errors.js";
+import { holdsMoney } from "./tenders.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
 /** @typedef {import("../types.d.ts").DraftLine} DraftLine */
@@ -20,7 +21,7 @@ export function takePrices(parts) {
   const { goods, selling, view } = parts;
   if (goods.setting("open_receipts") !== "better" || view.state.phase !== "sale" || view.state.payment !== null) return;
   for (const draft of selling.drafts) {
-    const next = draft.kind === "sale" && !draft.parked && draft.tenders.length === 0 ? withNewPrices(parts, draft) : draft;
+    const next = draft.kind === "sale" && !draft.parked && !holdsMoney(draft) ? withNewPrices(parts, draft) : draft;
     if (next !== draft) put(parts, next);
   }
 }

@@ -47,6 +47,11 @@ export function opensDrawer(head, { payments }) {
   return payments.some((payment) => head.tender(payment)?.opensDrawer ?? payment.method === "cash");
 }
 
+/** What card terminals want printed, each under a line of its own. @param {string[][]} slips @returns {Block[]} */
+export function slipBlocks(slips) {
+  return slips.flatMap((lines) => [{ rule: /** @type {const} */ (true) }, ...lines.map((text) => (text === "" ? { feed: 1 } : { text }))]);
+}
+
 /** @param {StoreInfo} store @param {Block[]} blocks @param {boolean} drawer @returns {PrintDocument} */
 export function document(store, blocks, drawer) {
   return { language: LANGUAGES.has(store.language) ? store.language : "en", blocks, cut: true, drawer };

@@ -4,6 +4,7 @@
  */
 
 import { takePrices } from "./basket.js";
+import { slipsOf } from "./cards.js";
 import { ageLine, standingLines } from "./draft.js";
 import { TillError } from "./errors.js";
 import { receiptToken } from "./receipt-link.js";
@@ -11,7 +12,7 @@ import { receiptBody } from "./receipt.js";
 import { mayPay } from "./saleguards.js";
 import { taxNumber } from "./tax-number.js";
 import { offered, typeFor } from "./tender-types.js";
-import { changeOf, paidBy, quickAmounts, without } from "./tenders.js";
+import { changeOf, holdsMoney, paidBy, quickAmounts, without } from "./tenders.js";
 import { writeDocuments } from "./writing.js";
 
 /** @typedef {import("../types.d.ts").Tender} Tender */
@@ -60,15 +61,16 @@ export class Paying {
     if (this.#p.view.state.payment !== null) this.#p.view.set({ payment: null });
   }
 
-  /** @throws {TillError} payment_started */
+  /** @throws {TillError} payment_started, card_running */
   mustNotHold() {
     if (this.#finishing) throw new TillError("payment_started");
-    if (this.#p.selling.current.tenders.length > 0) throw new TillError("payment_started");
+    this.#p.cards.mustRest();
+    if (holdsMoney(this.#p.selling.current)) throw new TillError("payment_started");
   }
 
   /** A receipt with tenders on it was found after a start: the money was taken, so the payment goes on. */
   resume() {
-    if (this.#p.view.state.phase !== "sale" || this.#p.selling.current.tenders.length === 0) return;
+    if (this.#p.view.state.phase !== "sale" || this.#p.selling.current.kind !== "sale" || !holdsMoney(this.#p.selling.current)) return;
     this.#p.pricing.hold();
     this.#open = true;
     this.show();
@@ -114,13 +116,31 @@ export class Paying {
    */
   tender(asked) {
     if (!this.#open) this.start();
-    if (this.#finishing) throw new TillError("payment_started");
+    this.mustBeOpen();
+    this.#p.cards.mustRest();
     const draft = this.#p.selling.current;
     if (draft.tenders.length > 0 && this.#isSettled(draft)) return true;
     const taken = asked.method === "cash" ? this.#cash(asked, draft) : this.#other(asked, draft);
     this.#p.selling.hold([...draft.tenders, { i: draft.tenders.length, ...taken }]);
     this.show();
     return this.#isSettled(this.#p.selling.current);
+  }
+
+  /** Nothing is being written. @throws {TillError} payment_started */
+  mustBeOpen() {
+    if (this.#finishing) throw new TillError("payment_started");
+  }
+
+  /** What a terminal is to be asked for, by the same rules. @param {{method: string, amount?: number, reference?: string}} asked @returns {Omit<Tender, "i">} */
+  prepare(asked) {
+    if (!this.#open) this.start();
+    this.mustBeOpen();
+    return this.#other(asked, this.#p.selling.current);
+  }
+
+  /** Nothing is left to pay. */
+  get isPaid() {
+    return this.#open && this.#isSettled(this.#p.selling.current);
   }
 
   /** @param {{amount?: number, tendered?: number}} asked @param {Draft} draft @returns {Omit<Tender, "i">} */
@@ -164,11 +184,15 @@ export class Paying {
 
   /** @param {number} i */
   removeTender(i) {
-    if (this.#finishing) throw new TillError("payment_started");
-    const { selling } = this.#p;
-    const draft = selling.current;
+    this.mustBeOpen();
+    this.#p.cards.mustRest();
+    this.tookBack(this.#p.selling.current, i);
+  }
+
+  /** The money has gone back. @param {Draft} draft @param {number} i */
+  tookBack(draft, i) {
     const { left, gone } = without(draft.tenders, i, draft.tenders.length > 0 && this.#isSettled(draft));
-    selling.hold(left);
+    this.#p.selling.hold(left, null, draft);
     for (const { method, amount, tendered, change, reference } of gone) {
       this.#p.trace("tender_cancel", { receipt: draft.id, data: { method, amount, tendered, change, reference } });
     }
@@ -210,6 +234,7 @@ export class Paying {
   async #finish() {
     const draft = this.#p.selling.current;
     if (this.#p.view.state.readonly) throw new TillError("readonly");
+    this.#p.cards.mustRest();
     if (!this.#open || !this.#isSettled(draft)) throw new TillError("unpaid", { rest: this.#open ? this.#sums(draft).rest : 0 });
     const last = await this.#commit(draft);
     this.#p.view.batch(() => {
@@ -228,12 +253,13 @@ export class Paying {
     // The tenders must be on disk before the receipt is tried: if it cannot be written, the money is still accounted for.
     await drafts.flush();
     this.#p.selling.tellTrail(draft);
+    const slips = slipsOf(draft.tenders);
     return writeDocuments(this.#p, [draft], (numbers, closedAt) => {
       const body = receiptBody(this.#p, draft, { number: numbers.next(training.series(draft)), closedAt });
-      const job = printing.receiptJob(draft.id, body, this.#mayChoose && draft.paperless === true);
+      const job = printing.receiptJob(draft.id, body, this.#mayChoose && draft.paperless === true, slips);
       const last = lastOf(this.#p, draft, body, job?.kind === "receipt");
       const link = (/** @type {import("../db/journal.js").Item} */ { id, sig }) => (receiptBase === null ? null : `${receiptBase}/r/${receiptToken(id, sig)}`);
-      return { facts: [training.fact(draft, body)], jobs: [job], last: ([item]) => ({ ...last, link: link(item) }) };
+      return { facts: [training.fact(draft, body)], jobs: [job, printing.slipJob(slips)], last: ([item]) => ({ ...last, link: link(item) }) };
     });
   }
 }

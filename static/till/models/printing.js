@@ -7,7 +7,7 @@ import { Rows } from "../db/rows.js";
 import { Bridge } from "../net/bridge.js";
 import { Refused, Unanswered } from "../net/socket.js";
 import { breakdownDocument, cashDocument, handOverDocument, practiceDocument, reportDocument } from "./desk-document.js";
-import { opensDrawer, receiptDocument } from "./document.js";
+import { document, opensDrawer, receiptDocument, slipBlocks } from "./document.js";
 import { TillError } from "./errors.js";
 import { Jobs } from "./jobs.js";
 import { shortText } from "./people.js";
@@ -100,6 +100,7 @@ export class Printing {
     if (state !== "ready") return;
     // What the bridge gives back comes before what is registered now: the chain would fork.
     void this.#restore(bridge).then(() => this.#p.fiscal.changed(true));
+    void this.#p.cards.check();
     void this.#prints.run();
   }
 
@@ -116,6 +117,7 @@ export class Printing {
   /** @param {Bridge} bridge @param {Record<string, any>} event */
   #event(bridge, event) {
     if (event.event === "state") this.#changedDevice(bridge);
+    else if (event.event === "card") this.#p.cards.heard(event);
     else if (event.event === "weight") this.#p.scale.heard(event);
     else if (event.event === "scan") this.#p.scanned(String(event.device), String(event.data));
   }
@@ -164,15 +166,23 @@ export class Printing {
    * @param {string} receipt
    * @param {ReceiptBody} body
    * @param {boolean} [paperless] only the drawer opens, when something was paid that lies in it
+   * @param {string[][]} [slips] of card terminals
    * @returns {PrintJob | null}
    */
-  receiptJob(receipt, body, paperless = false) {
+  receiptJob(receipt, body, paperless = false, slips = []) {
     if (!this.canPrint) return null;
     const { training } = this.#p;
     if (training.on && this.#registersOnly) return null;
     if (paperless || (this.#p.fiscal.on && !training.on)) return opensDrawer(this.#p.letterhead(), body) ? this.#job("drawer", null, null) : null;
-    const document = this.#receipt(receipt, body, false);
-    return this.#job("receipt", receipt, training.on ? practiceDocument(this.#p.letterhead(), document) : document);
+    const whole = this.#receipt(receipt, body, false);
+    const paper = { ...whole, blocks: [...whole.blocks, ...slipBlocks(slips)] };
+    return this.#job("receipt", receipt, training.on ? practiceDocument(this.#p.letterhead(), paper) : paper);
+  }
+
+  /** The slips of card terminals by themselves, where the receipt is the fiscal printer's. @param {string[][]} slips @returns {PrintJob | null} */
+  slipJob(slips) {
+    const alone = this.canPrint && this.#p.fiscal.on && !this.#p.training.on && slips.length > 0;
+    return alone ? this.#job("report", null, document(this.#p.letterhead().store, slipBlocks(slips), false)) : null;
   }
 
   /** @param {string} id @param {ReceiptBody} body @param {boolean} copy @param {number} [inc] @returns {PrintDocument} */

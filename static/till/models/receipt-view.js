@@ -28,6 +28,7 @@ export function receiptView(draft, priced, unit) {
     taxes: priced.taxes, gross, saved: gross - priced.total, total: priced.total, due: priced.due, count: standing.length, age: age?.age ?? 0,
     ageLine: age?.name ?? null, capture: wanted && { n: wanted.n, name: wanted.name, kind: String(wanted.capture) }, reasons: priced.reasons,
     back: draft.kind === "return" ? returnView(draft, unit) : null, customer: draft.customer ?? null,
+    charge: draft.charge ?? null,
   };
 }
 

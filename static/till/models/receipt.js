@@ -1,5 +1,6 @@
 /** The body of a receipt item, exactly as the wire wants it. */
 
+import { cardDetails } from "./cards.js";
 import { standingLines } from "./draft.js";
 import { TillError } from "./errors.js";
 import { isPoints } from "./points.js";
@@ -91,8 +92,8 @@ function unitOf({ mark = null, lot = null, price_from = null }) {
 }
 
 /** @param {import("../types.d.ts").Tender} tender @returns {Record<string, unknown>} */
-function detailsOf({ method, kind, name, reference, face, hold }) {
+function detailsOf({ method, kind, name, reference, face, hold, card }) {
   if (kind === "bonus") return { hold: hold ?? null };
-  if ((kind ?? "card") === "card") return { terminal: method === "card" ? null : method, name: name || null, reference };
+  if ((kind ?? "card") === "card") return { terminal: method === "card" ? null : method, name: name || null, reference, ...cardDetails(card) };
   return { name: name || null, reference, ...(face ? { face } : {}) };
 }

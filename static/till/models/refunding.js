@@ -3,6 +3,7 @@
  * strict transaction; only then the drawer opens and the protocol is printed.
  */
 
+import { cardDetails, slipsOf, withoutCard } from "./cards.js";
 import { standingLines } from "./draft.js";
 import { TillError } from "./errors.js";
 import { handedOut, leftOf, paidLeft, pointsBack } from "./origin.js";
@@ -25,6 +26,7 @@ const OVER = "till.return_over";
 export class Refunding {
   #p;
   /** @type {Promise<LastReceipt> | null} */ #finishing = null;
+  /** Who allowed the return that a terminal gives money back for. @type {{draft: string, approval: Approval | undefined} | null} */ #leave = null;
 
   /** @param {import("../assembly.js").Parts} parts */
   constructor(parts) {
@@ -102,10 +104,18 @@ export class Refunding {
     if (this.#finishing) return this.#finishing;
     const draft = this.#p.returning.must;
     const plan = this.plan(how);
-    const by = this.allowed(draft, plan, how.approval);
-    const parts = plan.parts.map((one, i) => ({ ...one, reference: how.references?.[i]?.trim().slice(0, 60) || null }));
+    const by = this.allowed(draft, plan, how.approval ?? (this.#leave?.draft === draft.id ? this.#leave.approval : undefined));
+    const parts = plan.parts.map((one, i) => ({ ...one, reference: how.references?.[i]?.trim().slice(0, 60) || null, ...wentBack(draft, one, i) }));
+    this.#p.cards.mustRest();
     this.#finishing = this.#p.view.busy(this.#finish(draft, parts, by)).finally(() => (this.#finishing = null));
     return this.#finishing;
+  }
+
+  /** Before a terminal gives money back: what needs leave gets it now. @param {Approval} [approval] @throws {TillError} return_limit, return_old, forbidden */
+  mayGive(approval) {
+    const draft = this.#p.returning.must;
+    this.allowed(draft, this.plan(), approval);
+    this.#leave = { draft: draft.id, approval };
   }
 
   /** @param {Draft} draft @param {{due: number, changed: boolean}} plan @param {Approval | undefined} approval @returns {string | null} who allowed what the limits do not */
@@ -141,11 +151,12 @@ export class Refunding {
   /** One strict transaction: item, chain, number, the draft's end, and what is to be printed. @param {Draft} draft @param {RefundPart[]} parts @returns {Promise<LastReceipt>} */
   async #commit(draft, parts) {
     const { printing, training } = this.#p;
+    const slips = slipsOf(draft.tenders);
     return writeDocuments(this.#p, [draft], (numbers, closedAt) => {
       const body = returnBody(this.#p, draft, { number: numbers.next(training.series(draft)), closedAt, parts });
-      const job = printing.receiptJob(draft.id, body);
+      const job = printing.receiptJob(draft.id, body, false, slips);
       const last = this.#last(draft, body, job !== null);
-      return { facts: [training.fact(draft, body)], jobs: [job], last: () => last };
+      return { facts: [training.fact(draft, body)], jobs: [job, printing.slipJob(slips)], last: () => last };
     });
   }
 
@@ -173,6 +184,12 @@ function overOwn(limit, amount) {
 function isAll(draft) {
   const origin = /** @type {Origin} */ (draft.origin);
   return origin.lines.every(({ n }) => leftOf(origin, n) === countOf(draft, n));
+}
+
+/** What a terminal gave back already; what the sale's charge was is no part of the return's. @param {Draft} draft @param {RefundPart} one @param {number} i @returns {Partial<RefundPart>} */
+function wentBack(draft, { details }, i) {
+  const done = draft.tenders.find((tender) => tender.i === i);
+  return { details: { ...withoutCard(details), ...cardDetails(done?.card) }, ...(done ? { reference: done.reference } : {}) };
 }
 
 /** @param {string} method @param {number} amount @returns {RefundPart} */

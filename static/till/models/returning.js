@@ -13,6 +13,7 @@ import { withReturns } from "./origin.js";
 import { shortText } from "./people.js";
 import { allCounted, clipped, countable, counted, withCount } from "./return-count.js";
 import { readsAs, returnRules } from "./return-rules.js";
+import { holdsMoney } from "./tenders.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
 /** @typedef {import("../types.d.ts").Origin} Origin */
@@ -61,6 +62,13 @@ export class Returning {
   /** Whether a code belongs here and not on a sale. @param {string} code */
   takes(code) {
     return readsAs(code) !== null || this.draft !== null;
+  }
+
+  /** As long as no money has gone back for it. @returns {Draft} @throws {TillError} no_return, payment_started */
+  get #free() {
+    const draft = this.must;
+    this.#p.paying.mustNotHold();
+    return draft;
   }
 
   // ------------------------------------------------------------ beginning
@@ -162,7 +170,7 @@ export class Returning {
     const draft = this.#open(id);
     const told = answers?.find((one) => one.id === draft?.origin?.id);
     const paper = draft?.origin?.source === "paper";
-    if (!draft?.origin || answers === null || (paper && !told)) return;
+    if (!draft?.origin || answers === null || (paper && !told) || holdsMoney(draft)) return;
     const origin = told && paper ? withReturns(told, draft.origin.returns) : withReturns(draft.origin, told?.returns ?? []);
     const next = clipped({ ...draft, origin: { ...origin, verified: true } });
     this.#p.view.batch(() => this.#p.selling.put(next));
@@ -292,7 +300,7 @@ export class Returning {
 
   /** Sets how much of a line comes back; 0 takes it off. @param {number | null} n of the return's own line, null: the selected @param {number} quantity */
   setQuantity(n, quantity) {
-    const draft = this.must;
+    const draft = this.#free;
     const line = draft.lines.find((one) => one.n === (n ?? draft.selected));
     if (!line) throw new TillError("no_line");
     if (!Number.isSafeInteger(quantity) || quantity < 0 || quantity % 10 ** (3 - this.#p.unit(line.unit).decimals) !== 0) throw new TillError("bad_quantity");
@@ -303,7 +311,7 @@ export class Returning {
 
   /** One more, or as many more as were typed, of a line of the receipt. @param {number} n of the sold line */
   more(n) {
-    const draft = this.must;
+    const draft = this.#free;
     const line = draft.origin?.lines.find((one) => one.n === n);
     if (!line) throw new TillError("no_line");
     const weighed = this.#p.unit(line.unit).decimals > 0;
@@ -317,7 +325,7 @@ export class Returning {
 
   /** All that is left comes back. */
   all() {
-    const draft = this.must;
+    const draft = this.#free;
     if (draft.looking) return void this.#waiting.push({ draft: draft.id, code: ALL });
     if (!draft.origin || draft.origin.lines.length === 0) throw new TillError("no_return");
     this.#p.selling.put(allCounted(draft));
@@ -325,7 +333,7 @@ export class Returning {
 
   /** Leaves the return without a trace but the journal's. */
   drop() {
-    const draft = this.must;
+    const draft = this.#free;
     this.#p.trace("return_cancel", { receipt: draft.id, data: { origin: draft.origin?.id ?? null, lines: draft.lines.length } });
     this.#p.selling.tellTrail(draft);
     this.#p.selling.drop(draft.id);

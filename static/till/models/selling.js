@@ -14,6 +14,7 @@ import { shortText } from "./people.js";
 import { receiptView, tabView } from "./receipt-view.js";
 import { mayAdd } from "./saleguards.js";
 import { mustBeToday } from "./shift-day.js";
+import { holdsMoney } from "./tenders.js";
 import { afterTotal, followed, trailOf, voidRight, withDeed } from "./trail.js";
 
 /** @typedef {import("../types.d.ts").Draft} Draft */
@@ -50,7 +51,7 @@ export class Selling {
   /** Takes over what the drafts store held, after a start. @param {Draft[]} drafts */
   restore(drafts) {
     this.#open = new Map(drafts.map((draft) => [draft.id, draft]));
-    const paying = drafts.find((draft) => draft.tenders.length > 0);
+    const paying = drafts.find(holdsMoney);
     this.#current = (paying ?? this.#unparked())?.id ?? "";
     this.show();
   }
@@ -107,7 +108,7 @@ export class Selling {
     const { operator, shift } = this.#p.view.state;
     const draft = { ...foreign, tab: this.#freeTab(), cashier: operator?.id ?? "", shift: shift?.id ?? "", parked: null, tenders: [] };
     this.#keep(draft);
-    if (this.current.tenders.length === 0) {
+    if (!holdsMoney(this.current)) {
       this.#p.paying.close();
       this.#current = draft.id;
     }
@@ -125,7 +126,7 @@ export class Selling {
   giveUp(id, before) {
     const draft = this.#open.get(id);
     if (!draft) return "absent";
-    if (draft.tenders.length > 0) return "paying";
+    if (holdsMoney(draft)) return "paying";
     const lines = draft.lines.filter(({ n }) => n >= before);
     if (lines.some(({ voided }) => !voided)) {
       this.#keep({ ...draft, lines, selected: null, discount: null });
@@ -192,7 +193,6 @@ export class Selling {
   }
 
   get currentId() { return this.#current; }
-
   /** A return begins: in place of an empty receipt, else beside the others. @param {(draft: Draft) => Draft} into */
   turn(into) {
     mustBeToday(this.#p);
@@ -471,9 +471,9 @@ export class Selling {
     this.#p.trace("receipt_trail", { receipt: draft.id, data: trailOf(whole) });
   }
 
-  /** A tender was taken or given back: kept with the receipt, on disk at once. @param {import("../types.d.ts").Tender[]} tenders */
-  hold(tenders) {
-    const draft = followed(this.current, { ...this.current, tenders }, this.#p.clock.now());
+  /** A tender was taken or given back, or a terminal is asked: kept with the receipt, on disk at once. @param {import("../types.d.ts").Tender[]} tenders @param {import("../types.d.ts").Charge | null} [charge] @param {Draft} [of] */
+  hold(tenders, charge = null, of = this.current) {
+    const draft = followed(of, { ...of, tenders, charge }, this.#p.clock.now());
     this.#open.set(draft.id, draft);
     this.#p.drafts.save(draft);
     void this.#p.drafts.flush();

@@ -10,7 +10,7 @@
 /** @type {TenderType} */
 const PLAIN = {
   id: "card", kind: "card", name: "", key: "F8", needsCustomer: false, needsReference: false, opensDrawer: false, overTender: false, refundable: true,
-  counted: false,
+  counted: false, terminal: null,
 };
 /** @type {TenderType} */
 const CASH = { ...PLAIN, id: "cash", kind: "cash", key: "", opensDrawer: true, overTender: true, counted: true };
@@ -42,7 +42,7 @@ function typeOf(id, row, language) {
   return {
     id, kind: row.kind, name: nameIn(row.name, language) ?? id, key: row.kind === "cash" ? "" : KEYS.includes(row.key) ? row.key : "F8",
     needsCustomer: row.needs_customer === true, needsReference: row.needs_reference === true, opensDrawer: row.opens_drawer === true,
-    overTender: row.over_tender === true, refundable: row.refundable !== false, counted: row.counted === true,
+    overTender: row.over_tender === true, refundable: row.refundable !== false, counted: row.counted === true, terminal: typeof row.terminal === "string" && row.terminal ? row.terminal : null,
   };
 }
 

@@ -2,6 +2,11 @@
 
 /** @typedef {import("../types.d.ts").Tender} Tender */
 
+/** Money was taken for a receipt, or is being taken. @param {import("../types.d.ts").Draft} draft @returns {boolean} */
+export function holdsMoney({ tenders, charge }) {
+  return tenders.length > 0 || (charge != null && charge.state !== "failed");
+}
+
 /** @param {Tender[]} tenders @returns {number} */
 export function paidBy(tenders) {
   return tenders.reduce((sum, tender) => sum + tender.amount, 0);

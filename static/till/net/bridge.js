@@ -12,6 +12,8 @@ const NOT_PAIRED = 4401;
 const PRINT_MS = 60_000;
 /** A daily report takes two minutes, and the printer may have to be asked what became of the document before it. */
 const REPORT_MS = 180_000;
+/** Card, PIN, bank, and a terminal whose line broke in the middle of it. */
+const CARD_MS = 420_000;
 const KEEP_AT_ONCE = 50;
 const LIST_AT_ONCE = 200;
 
@@ -104,6 +106,17 @@ export class Bridge {
     return outcome.code === "internal" && outcome.state === "failed" ? { ...outcome, state: "sent" } : outcome;
   }
 
+  /** Charges a card, or gives back, once per action id. Never throws for what a device or a lost line can do. @param {string} device @param {string} action @param {import("../types.d.ts").CardDocument} document @returns {Promise<Outcome>} */
+  async charge(device, action, document) {
+    const outcome = await this.#outcome(() => this.socket.request("card", { device, action, document }, CARD_MS));
+    return outcome.code === "internal" && outcome.state === "failed" ? { ...outcome, state: "sent" } : outcome;
+  }
+
+  /** A terminal is asked to give up; what becomes of it is said in the answer to its charge. @param {string} action */
+  async abort(action) {
+    await this.#outcome(() => this.socket.request("card.abort", { action }));
+  }
+
   /**
    * Prints, or opens the drawer, once per action id. Never throws for what a device or a lost line can do.
    *
@@ -133,7 +146,7 @@ export class Bridge {
       const answer = await ask();
       return { state: answer.state ?? "done", detail: answer.detail ?? "", code: answer.code ?? "", result: answer.result ?? null };
     } catch (error) {
-      if (error instanceof Unanswered) return { state: "sent", detail: "", code: "", result: null };
+      if (error instanceof Unanswered) return { state: "sent", detail: "", code: "unanswered", result: null };
       if (!(error instanceof Refused)) throw error;
       const { code, detail, answer } = error;
       if (code === "unknown_action") return { state: "unheard", detail, code, result: null };

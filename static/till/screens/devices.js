@@ -74,7 +74,7 @@ function deviceState(state) {
 /** @param {string} kind as the bridge says it @returns {string} */
 function deviceKind(kind) {
   /** @type {Record<string, string>} */
-  const names = { printer: t("Printer"), fiscal: t("Fiscal printer"), scanner: t("Scanner"), scale: t("Scale"), display: t("Customer display") };
+  const names = { printer: t("Printer"), fiscal: t("Fiscal printer"), scanner: t("Scanner"), scale: t("Scale"), display: t("Customer display"), terminal: t("Card terminal") };
   return names[kind] ?? kind;
 }
 

@@ -10,6 +10,7 @@ import { CashMove, OpenDrawer } from "./cashmove.js";
 import { Customer } from "./customer.js";
 import { CustomerForm } from "./customerform.js";
 import { CardReplace } from "./cardreplace.js";
+import { ChargePanel } from "./charge.js";
 import { CloseShift, ShiftClosed } from "./closeshift.js";
 import { Devices } from "./devices.js";
 import { Capture } from "./capture.js";
@@ -39,6 +40,7 @@ const PANELS = {
   cancel: CancelReceipt,
   capture: Capture,
   card: CardSlip,
+  charge: ChargePanel,
   customer: Customer,
   cardreplace: CardReplace,
   desk: CashDesk,

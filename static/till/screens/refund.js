@@ -1,6 +1,7 @@
 /** The money of a return: what goes back which way, the slip's number where a terminal gives it back, Enter. */
 
 import { t } from "../i18n.js";
+import { partsByCard, refundByCard } from "../ui/charging.js";
 import { money, sum } from "../ui/format.js";
 import { html, useState } from "../ui/html.js";
 import { useFocus, useHandlers } from "../ui/hooks.js";
@@ -15,19 +16,22 @@ import { giveBack } from "../ui/returning.js";
 export function Refund({ desk, commands }) {
   const [cash, setCash] = useState(false);
   const plan = planOf(desk, cash);
-  const card = plan?.parts.findIndex((part) => part.method === "card") ?? -1;
-  const enter = () => plan && card < 0 && giveBack(desk, { cash });
+  const done = desk.till.cards.wentBack;
+  const byTerminal = plan && !cash ? partsByCard(desk) : [];
+  const card = plan?.parts.findIndex((part, i) => part.method === "card" && !done.has(i)) ?? -1;
+  const waits = byTerminal.length > 0 || card < 0;
+  const enter = () => plan && waits && (byTerminal.length > 0 ? refundByCard(desk) : giveBack(desk, { cash }));
   const other = () => setCash(!cash);
   const approved = (/** @type {string | null} */ reference) => giveBack(desk, { references: plan?.parts.map((_, i) => (i === card ? reference : null)) });
-  const mixed = cash || plan?.parts.some((part) => part.method !== "cash");
+  const mixed = done.size === 0 && (cash || plan?.parts.some((part) => part.method !== "cash"));
   useHandlers(desk, { enter, key: (action) => action === "void" && Boolean(mixed) && (other(), true) });
   if (!plan) return null;
-  const foot = card < 0 ? html`<${Pad} commands=${commands} go=${t("Give back")} />` : null;
+  const foot = waits ? html`<${Pad} commands=${commands} go=${byTerminal.length > 0 ? t("Give back on the terminal") : t("Give back")} />` : null;
   return html`<${Panel} desk=${desk} title=${t("Give back")} kind="give" foot=${foot}>
     <dl class="due"><dt>${t("To give back")}</dt><dd class="left minus" data-testid="refund-due">${money(-plan.due, desk.currency)}</dd></dl>
-    <ul class="tenders">${plan.parts.map((part, i) => html`<li key=${i} data-testid="refund-part"><span>${partName(part)}</span><b>${sum(part.amount, desk.currency)}</b></li>`)}</ul>
+    <ul class="tenders">${plan.parts.map((part, i) => html`<li key=${i} data-testid="refund-part"><span>${partName(part)}${done.has(i) ? html`<small>${t("has gone back")}</small>` : null}</span><b>${sum(part.amount, desk.currency)}</b></li>`)}</ul>
     ${mixed ? html`<button type="button" class="big" data-testid="refund-cash" aria-pressed=${cash} onClick=${other}>${cash ? t("As it was paid") : t("All in cash")} <${KeyHint} desk=${desk} action="void" /></button>` : null}
-    ${card < 0 ? html`<p class="hint">${t("Enter opens the drawer and prints the return.")}</p>` : html`<${Slip} commands=${commands} out=${true} onReference=${approved} />`}
+    ${byTerminal.length > 0 ? html`<p class="hint">${t("Enter gives the money back through the terminal.")}</p>` : card < 0 ? html`<p class="hint">${t("Enter opens the drawer and prints the return.")}</p>` : html`<${Slip} commands=${commands} out=${true} onReference=${approved} />`}
   <//>`;
 }
 

@@ -2,6 +2,7 @@
 
 import { html } from "../ui/html.js";
 import { beside, cssArea, holdsOnly, middle, nearest, placed, rowTracks } from "../ui/layout.js";
+import { useCharge } from "./charge.js";
 import { Layer, isSheet } from "./layers.js";
 import { Payment } from "./payment.js";
 import { ReturnSide } from "./returnside.js";
@@ -26,6 +27,7 @@ function isCovered({ layer, till }) {
 
 /** @param {{desk: Desk, commands: Commands}} props @returns {View} */
 export function Sale({ desk, commands }) {
+  useCharge(desk);
   const size = nearest(desk.till.state.layout.body, desk.prefs.settings.scale);
   const over = isSheet(desk.layer) ? Middle : isCovered(desk) ? Panel : null;
   return html`<div class=${desk.till.state.training ? "till training" : "till"} data-width=${isNarrow() ? "narrow" : "normal"} style=${{ "--rows": rowTracks(size) }}>

@@ -1,6 +1,7 @@
 /** Steps of the payment that keys and buttons share. */
 
 import { t } from "../i18n.js";
+import { payByCard } from "./charging.js";
 import { parseScaled } from "./format.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -70,7 +71,7 @@ export class TenderKeys {
 
 /** A card where the store named no terminal. @returns {TenderType} */
 function plainCard() {
-  const rules = { needsCustomer: false, needsReference: false, opensDrawer: false, overTender: false, refundable: true, counted: false };
+  const rules = { needsCustomer: false, needsReference: false, opensDrawer: false, overTender: false, refundable: true, counted: false, terminal: null };
   return { id: "card", kind: "card", name: t("Card"), key: "F5", ...rules };
 }
 
@@ -87,7 +88,7 @@ export function payWith(desk, type) {
   if (desk.entry !== "" && typed === null) return desk.refuse({ code: "bad_amount", args: {} });
   const amount = typed ?? desk.till.state.payment?.rest ?? 0;
   desk.quick = null;
-  if (type.kind === "card") return desk.open("card", { card: type, amount });
+  if (type.kind === "card") return payByCard(desk, type, amount);
   if (type.needsReference) return desk.open("tender", { type, amount });
   desk.close();
   pay(desk, { method: type.id, amount });
@@ -103,7 +104,7 @@ export function payWith(desk, type) {
 export function cardAtOnce(desk) {
   const { payment } = desk.till.state;
   const { card } = new TenderKeys(payment?.offered ?? []);
-  if (card.needsReference) return payWith(desk, card);
+  if (card.needsReference || desk.till.cards.terminal(card)) return payWith(desk, card);
   const typed = parseScaled(desk.entry, desk.currency?.digits ?? 2);
   if (desk.entry !== "" && typed === null) return desk.refuse({ code: "bad_amount", args: {} });
   desk.quick = null;

@@ -4,6 +4,7 @@
  */
 
 import { t, tn } from "../i18n.js";
+import { CARD } from "./card-words.js";
 import { CUSTOMER } from "./customer-words.js";
 import { money, percent } from "./format.js";
 import { FISCAL } from "./fiscal-words.js";
@@ -120,7 +121,7 @@ const DESK = {
   storage_failed: () => t("This device could not save. Selling has stopped so that nothing is lost. Call the manager."),
 };
 
-const WORDS = { ...GATE, ...SALE, ...BACK, ...GOODS, ...CUSTOMER, ...POINTS, ...FISCAL, ...DESK };
+const WORDS = { ...GATE, ...SALE, ...BACK, ...GOODS, ...CUSTOMER, ...POINTS, ...FISCAL, ...CARD, ...DESK };
 
 /** @param {number | null | undefined} left @returns {string} */
 function wrongPin(left) {
@@ -163,6 +164,7 @@ export function permissionName(permission) {
     "till.reprint": () => t("Print a copy"),
     "till.fiscal_defer": () => t("Put fiscal registration off"),
     "till.fiscal_skip": () => t("Leave fiscal registration out, or type its number by hand"),
+    "till.card_slip": () => t("Say what became of a card payment that the terminal cannot tell"),
     "till.x": () => t("See the X report"),
     "till.z": () => t("Close the shift"),
     "till.settings": () => t("Change the till's settings"),

@@ -1,0 +1,1 @@
+"""PrivatBank card terminals: JSON ended by a zero byte."""

@@ -1,0 +1,1 @@
+"""Card terminals that speak SSI ECR JSON (Ukraine: monobank, Raiffeisen, Pivdenny)."""

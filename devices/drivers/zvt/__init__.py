@@ -1,0 +1,1 @@
+"""Card terminals that speak ZVT (Germany, Austria, Poland)."""
