@@ -17,12 +17,12 @@ CODE, BARCODE, NAME, PRICE = "111", "5900000000115", "Ogórki szklarniowe", 749
 
 @pytest.fixture
 def tills(browser: Browser, live_store: LiveStore) -> Iterator[list[Walk]]:
-    """Tills 71 and 72, each in a browser of its own, with these goods on an open receipt."""
+    """Tills 181 and 182, each in a browser of its own, with these goods on an open receipt."""
     if live_store.server is None:
         live_store.start()
     contexts = [context_of(browser) for _ in range(2)]
     walks = [Walk(context.new_page(), live_store) for context in contexts]
-    for number, walk in enumerate(walks, 171):
+    for number, walk in enumerate(walks, 181):
         walk.begin(number)
         expect(walk.at("server-state")).to_have_attribute("data-state", "online", timeout=30000)
         walk.scan(BARCODE)
@@ -69,5 +69,5 @@ def test_a_changed_price_reaches_both_open_tills_and_their_receipts_as_the_store
         total(walk, 2 * 599 + 799)
         walk.pay()
         walk.all_sent()
-    due = [tills[0].store.ask("receipts", number=number)["receipts"][-1]["due"] for number in (171, 172)]
+    due = [tills[0].store.ask("receipts", number=number)["receipts"][-1]["due"] for number in (181, 182)]
     assert due == [2 * 599 + 799] * 2
