@@ -45,6 +45,7 @@ RAIL = (
     Entry(_("Customers"), "user", "customers", "customers.view"),
     Entry(_("Messages"), "info-circle", "messages", "messages.edit"),
     Entry(_("Tills"), "device-desktop", "tills", "tills.manage"),
+    Entry(_("Devices"), "printer", "devices", "tills.manage"),
     Entry(_("Screen layouts"), "layout-grid", "layouts", "settings.edit"),
     Entry(_("Shifts"), "clock", "shifts", "shifts.view"),
     Entry(_("Receipts"), "receipt", "receipts", "receipts.view"),

@@ -20,6 +20,7 @@ from devices.store import Store
 ActionState = Literal["accepted", "sent", "done", "failed", "unknown"]
 SettledBy = Literal["bridge", "device", "person"]
 KEEP_DAYS = 35
+_DAY_MS = 86_400_000
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS action (
@@ -126,6 +127,18 @@ class Journal:
             ).fetchall()
         return [_action(row) for row in rows]
 
+    def counted(self) -> dict[str, dict[str, int]]:
+        """How many actions of the last day each device has in each state."""
+        with self._store.transaction() as sql:
+            rows = sql.execute(
+                "SELECT device, state, count(*) AS actions FROM action WHERE accepted_at >= ? GROUP BY device, state",
+                (_now() - _DAY_MS,),
+            ).fetchall()
+        found: dict[str, dict[str, int]] = {}
+        for row in rows:
+            found.setdefault(row["device"], {})[row["state"]] = row["actions"]
+        return found
+
     def taken(self, device: str, subject: str) -> Action | None:
         """The action that has registered this subject at this device, or may have."""
         with self._store.transaction() as sql:
@@ -170,7 +183,7 @@ class Journal:
         with self._store.transaction() as sql:
             return sql.execute(
                 "DELETE FROM action WHERE accepted_at < ? AND state IN ('done', 'failed')",
-                (_now() - keep_days * 86_400_000,),
+                (_now() - keep_days * _DAY_MS,),
             ).rowcount
 
 

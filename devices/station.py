@@ -33,6 +33,7 @@ from devices.errors import BridgeError
 from devices.fiscal import CleanUp
 from devices.journal import Action, Journal
 from devices.protocol import Card, Drawer, Fiscal, Print, canonical
+from devices.vitals import Vitals
 
 log = logging.getLogger("openkasa.bridge")
 
@@ -54,9 +55,10 @@ class Post:
         self.device = device
         self.thread = ThreadPoolExecutor(1, f"device {device.id}")
         self.status = NOT_ASKED
+        self.vitals = Vitals()
         self.waiting = 0
 
-    def describe(self) -> dict[str, object]:
+    def describe(self, counted: Mapping[str, int]) -> dict[str, object]:
         manifest = self.device.manifest
         return {
             "id": self.device.id,
@@ -68,6 +70,11 @@ class Post:
             "abilities": list(manifest.abilities),
             "quality": manifest.quality,
             "tried_on_hardware": manifest.tried_on_hardware,
+            "health": {
+                **self.vitals.describe(),
+                "waiting": self.waiting,
+                "day": {state: counted.get(state, 0) for state in ("done", "failed", "unknown")},
+            },
             **self.device.features(),
         }
 
@@ -129,7 +136,9 @@ class Station:
             post.thread.shutdown(wait=False, cancel_futures=True)
 
     def describe(self) -> list[dict[str, object]]:
-        return [post.describe() for post in self._posts.values()]
+        """Every device with its state as last known, how it has been, and what became of its actions in a day."""
+        counted = self._journal.counted()
+        return [post.describe(counted.get(device, {})) for device, post in self._posts.items()]
 
     async def carry_out(self, request: Effect) -> Result:
         """Do it once. Raises BridgeError `action_reused`, `unknown_device`, `not_able`, `bad_document`,
@@ -222,6 +231,7 @@ class Station:
             # trace.
             log.exception("the driver of %s failed on action %s", device, action)
             outcome = Outcome("unknown", "internal", "the driver failed; the bridge's log has the details")
+        post.vitals.acted(outcome)
         if outcome.state != "done":
             log.warning(
                 "action %s on %s: %s (%s) %s", action, device, outcome.state, outcome.code, outcome.detail
@@ -277,8 +287,10 @@ class Station:
         loop = asyncio.get_running_loop()
         status = await loop.run_in_executor(post.thread, post.device.status)
         if status == post.status:
+            post.vitals.still(status)
             return
         post.status = status
+        post.vitals.found(status)
         fields = {
             "device": post.device.id,
             "state": status.state,

@@ -20,6 +20,7 @@ import { deskRules } from "./models/desk-rules.js";
 import { Enrolment } from "./models/enrolment.js";
 import { TillError, detailOf } from "./models/errors.js";
 import { Events } from "./models/events.js";
+import { Equipment } from "./models/equipment.js";
 import { Exchanging } from "./models/exchanging.js";
 import { Fiscal } from "./models/fiscal.js";
 import { FiscalAnswers } from "./models/fiscal-answers.js";
@@ -97,6 +98,7 @@ export class Parts {
     this.printing = new Printing(this);
     this.fiscal = new Fiscal(this);
     this.answers = new FiscalAnswers(this);
+    this.equipment = new Equipment(this);
     this.layouts = new Layouts(this);
     this.paper = new PaperCode(this);
     this.returning = new Returning(this);
@@ -321,10 +323,14 @@ export class Parts {
     await this.meta.put("locked", locked);
   }
 
-  /** A scanner on the bridge: sold like any other code when the till is selling. @param {string} device @param {string} data */
+  /** What the screens make of a code from a scanner on the bridge; null for a till without screens. @type {((code: string) => void) | null} */
+  onScan = null;
+
+  /** A scanner on the bridge: the screens know what its code means now; without them it is sold. @param {string} device @param {string} data */
   scanned(device, data) {
     this.events.emit("scan", { device, data });
-    if (this.view.state.phase === "sale") this.view.batch(() => this.selling.scan(data));
+    if (this.onScan) this.onScan(data);
+    else if (this.view.state.phase === "sale") this.view.batch(() => this.selling.scan(data));
   }
 
   /** @param {import("./types.d.ts").Problem} problem */

@@ -193,6 +193,7 @@ async function start() {
   const commands = new Commands(desk);
   desk.onLanguage = () => void followLanguage(desk);
   hear(desk);
+  till.takeScans((code) => commands.scanned(code));
   watch(desk);
   watchFocus(till);
   measureSpeed(desk);

@@ -31,6 +31,8 @@ export class Till {
     this.fiscal = parts.answers;
     /** Card terminals on the bridge (models/cards.js). */
     this.cards = parts.cards;
+    /** Asks the bridge how its devices are, and tries them (models/equipment.js). */
+    this.equipment = parts.equipment;
   }
 
   /** One action, one call of the listeners. @template T @param {(parts: import("./assembly.js").Parts) => T} action @returns {T} */
@@ -433,13 +435,7 @@ export class Till {
 
   // ------------------------------------------------------------ what screens see and measure
 
-  /**
-   * Something that only a screen can see, for the journal.
-   *
-   * @param {string} name of `models/happenings.js`
-   * @param {Record<string, unknown>} data
-   * @param {number} [ms] how long it took, for what comes in floods and is gathered
-   */
+  /** Only a screen can see it, for the journal. @param {string} name of `models/happenings.js` @param {Record<string, unknown>} data @param {number} [ms] of what comes in floods and is gathered */
   saw(name, data, ms) {
     this.#parts.witness.saw(name, data, ms);
   }
@@ -469,6 +465,11 @@ export class Till {
    */
   pairBridge(pairing) {
     return this.#parts.printing.pair(pairing);
+  }
+
+  /** Codes from a scanner on the bridge go to the screens, as those from a keyboard do. @param {(code: string) => void} take */
+  takeScans(take) {
+    this.#parts.onScan = take;
   }
 
   /** Prints again what failed or waited. @returns {Promise<void>} */

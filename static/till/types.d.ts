@@ -368,7 +368,11 @@ export interface TillStatus {
   troubles: { id: Uuid; seq: number; type: string; status: string; detail: string; at: Instant }[];
 }
 
-export interface BridgeDevice { id: string; kind: string; driver: string; state: string; detail?: string | null; abilities?: string[] }
+export interface BridgeDevice {
+  id: string; kind: string; driver: string; state: string; detail?: string | null; abilities?: string[]; columns?: number; tried_on_hardware?: boolean;
+  /** Asked with `devices` only. */
+  health?: { seen: Instant | null; fault: { at: Instant; code: string; detail: string } | null; waiting: number; day: { done: number; failed: number; unknown: number } };
+}
 
 // ---------------------------------------------------------------- results of actions
 

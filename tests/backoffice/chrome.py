@@ -67,7 +67,7 @@ def walk(steps: Callable[[Page], Result], *, width: int = 1366, height: int = 76
 
 
 def _is_trouble(said: ConsoleMessage) -> bool:
-    """Errors, but for the browser's own notes: a form was answered with what to put right, or the network of the machine
+    """Errors, but for the browser's own notes: a form was answered with what to put right, or the machine's network
     changed, as it does when `test_lan` lays a cable beside this test.
     """
     notes = ("status of 422", "net::ERR_NETWORK_CHANGED")

@@ -40,6 +40,15 @@ def busy_day(shop: Shop) -> dict[str, Any]:
         [(shop.butter, 2000, 799), (shop.apples, 500, 399)], start + timedelta(minutes=5), discount=99
     )
     pen.event("price_check", start + timedelta(minutes=6), receipt=sale["id"])
+    printer = {
+        "id": "printer1",
+        "kind": "printer",
+        "driver": "escpos",
+        "state": "no_paper",
+        "detail": "empty",
+    }
+    told = {"bridge": "ready", "devices": [printer, {**printer, "id": "printer2", "state": "ready"}]}
+    pen.event("devices", start + timedelta(minutes=7), data=told)
     pen.sell([(shop.apples, 500, 399)], start + timedelta(minutes=9), origin=(sale["id"], 2))
     pen.cash("in", 5000, start + timedelta(minutes=10), reason="coins")
     pen.close_shift(start + timedelta(hours=1), counted=24000, totals={"tenders": {"cash": 1500}})

@@ -250,6 +250,11 @@ class Till:
         self.drawer, self.lost = FLOAT, 0
         return True
 
+    def give_back(self) -> None:
+        """All money that was taken for the receipt on the screen."""
+        while not self.free:
+            assert not self.act("untender", at=0)["refused"]
+
     def clear(self) -> None:
         """Gives all money back and drops every receipt that is open."""
         for _ in range(50):

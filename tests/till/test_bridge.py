@@ -13,6 +13,7 @@ from .conftest import Shop, boot, open_till, sell, wait
 from .fake_shop import ean13
 from .test_faults import Profile, receipts, whole_chain
 from .test_selling import refused, state
+from .test_witness import events, misshapen, named, sent
 
 MILK = ean13("590000000000")
 
@@ -123,3 +124,29 @@ def test_storage_that_went_back_in_time_takes_its_last_items_from_the_bridge(
     wait(page, "till.status.unsent === 0", 30)
     assert receipts(shop) == [(1, 199), (2, 199), (3, 199)] and whole_chain(shop)
     profile.kill()
+
+
+def test_what_stands_beside_the_till_is_journaled_when_it_lasts(
+    page: Page, shop: Shop, bridge: Bridge
+) -> None:
+    open_till(page, shop)
+    page.clock.install()
+    bridge.pair(page)
+    page.clock.run_for(11_000)
+    sent(page)
+    [told] = [body["data"] for body in named(shop, "devices")]
+    assert told["bridge"] == "ready"
+    assert [(one["id"], one["kind"], one["state"]) for one in told["devices"]] == [
+        ("printer1", "printer", "ready")
+    ]
+    # Away and back within the ten seconds is no news; away for longer is.
+    page.evaluate("till.pairBridge(null)")
+    page.clock.run_for(5_000)
+    bridge.pair(page)
+    page.clock.run_for(11_000)
+    bridge.stop()
+    wait(page, "till.status.bridge.state === 'offline'")
+    page.clock.run_for(11_000)
+    sent(page)
+    assert [body["data"]["bridge"] for body in named(shop, "devices")] == ["ready", "offline"]
+    assert [wrong for body in events(shop) for wrong in misshapen(body)] == []

@@ -17,7 +17,6 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -40,7 +39,12 @@ AMOUNT = st.integers(1, 3_000)
 
 
 class Days(RuleBasedStateMachine):
-    """One till from its enrolment to the end of its last shift."""
+    """One till from its enrolment to the end of its last shift.
+
+    A tab that is killed while it pays has paid or has not, so the same steps may end in two states. No rule has a
+    precondition, therefore: what is drawn next must never depend on the till. A rule that makes no sense now does
+    nothing.
+    """
 
     browser: Browser
     store: LiveStore
@@ -108,11 +112,12 @@ class Days(RuleBasedStateMachine):
             self.till.act("tender", method="cash", more=amount)
             self.till.finish()
 
-    @precondition(lambda self: self.till.receipt["kind"] == "return" or self.till.now["exchange"])
     @rule(
         what=st.sampled_from(["back", "refund", "exchange", "swap"]), n=st.integers(0, 5), other=st.booleans()
     )
     def go_on_with_a_return(self, what: str, n: int, other: bool) -> None:
+        if self.till.receipt["kind"] != "return" and not self.till.now["exchange"]:
+            return
         if what == "back":
             self.till.act("back", at=n)
         elif self.till.now["exchange"]:
@@ -209,43 +214,45 @@ class Days(RuleBasedStateMachine):
         else:
             self.till.move(what, amount)
 
-    @precondition(lambda self: not self.till.practising)
     @rule()
     def next_shift(self) -> None:
+        if self.till.practising:
+            return
         self.till.clear()
         if self.till.closed(self.till.drawer):
             self.till.act("shift", float=FLOAT)
 
-    @precondition(lambda self: not self.till.practising)
     @rule(code=CODES, stay=st.booleans())
     def practise(self, code: str, stay: bool) -> None:
+        if self.till.practising:
+            return
         self.till.clear()
         self.till.act("practise")
         self.a_customer_buys([(code, 2)], "cash", 5)
         if not stay:
             self.till.act("real")
 
-    @precondition(lambda self: self.till.practising)
     @rule()
     def end_practice(self) -> None:
-        if self.till.free:
+        if self.till.practising and self.till.free:
             self.till.act("real")
 
     # ------------------------------------------------------------ what happens to a till
 
-    @precondition(lambda self: self.cable.plugged)
     @rule(crash=st.booleans(), pin=st.sampled_from(["1111", "9999"]))
     def reload(self, crash: bool, pin: str) -> None:
+        # No page comes from a server that cannot be reached; a till in a shop has the service worker.
+        if not self.cable.plugged:
+            return
         if crash:
             self.till.crash(pin)
         else:
             self.till.reload()
 
-    @precondition(
-        lambda self: self.cable.plugged and not self.till.practising and self.till.receipt["kind"] == "sale"
-    )
     @rule(pin=st.sampled_from(["1111", "9999"]))
     def crash_while_paying(self, pin: str) -> None:
+        if not self.cable.plugged or self.till.practising or self.till.receipt["kind"] != "sale":
+            return
         self.till.act("age")
         self.till.act("tender", method="cash", more=0)
         before = self.till.now
@@ -283,8 +290,7 @@ class Days(RuleBasedStateMachine):
         self.till.reload()
         wait(self.till.page, "till.status.server.state === 'online'", 60)
         if self.till.practising:
-            if not self.till.free:
-                self.till.act("untender", at=0)
+            self.till.give_back()
             self.till.act("real")
         self.till.clear()
         self.hesitate()
@@ -364,6 +370,7 @@ def findings(store: LiveStore) -> set[str]:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600 + 30 * EXAMPLES)
 def test_money_stock_numbers_and_the_journal_explain_each_other(
     browser: Browser, live_store: LiveStore
 ) -> None:

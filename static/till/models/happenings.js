@@ -24,6 +24,7 @@ export const HAPPENINGS = {
   "customer_create": { "customer": "word", "card": "word?" },
   "customer_remove": { "customer": "word" },
   "customer_update": { "customer": "word", "fields": "list" },
+  "devices": { "bridge": "word", "devices": "list" },
   "discount": { "product": "product?", "discount": "object?", "after_total": "flag" },
   "drawer_count": { "counted": "money", "expected": "money", "difference": "money", "denominations": "object?" },
   "drawer_open": { "reason": "text?", "approved_by": "employee?" },

@@ -10,6 +10,10 @@ import { Gather } from "./gather.js";
 
 /** A line that drops for a moment is the network's own business. */
 const AWAY_MS = 10_000;
+/** A cover that is opened for a new roll, or a scale that is moved, is no news: what lasts so long is. */
+const SETTLED_MS = 10_000;
+const MOST_DEVICES = 20;
+const LONGEST_DETAIL = 200;
 const FULL = 0.8;
 
 export class Witness {
@@ -21,6 +25,9 @@ export class Witness {
   /** @type {ReturnType<typeof setTimeout> | null} */ #leaving = null;
   /** @type {number | null} when the server was told to be away */ #away = null;
   #told = { low: false, unsafe: false };
+  /** What was told of the devices, what will be, and the status it was read from. @type {{told: string, seen: string, bridge: unknown}} */
+  #devices = { told: "", seen: "", bridge: null };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #settling;
   #locked = false;
 
   /** @param {Parts} parts */
@@ -63,6 +70,7 @@ export class Witness {
 
   stop() {
     this.#gather.flush();
+    clearTimeout(this.#settling);
     if (this.#leaving !== null) clearTimeout(this.#leaving);
     for (const stop of this.#stops.splice(0)) stop();
     this.#p.clock.onJump = () => {};
@@ -91,6 +99,7 @@ export class Witness {
     if (server.state !== this.#server) this.#reach(server.state);
     this.#print(printer);
     this.#room(storage);
+    this.#beside(this.#p.view.status.bridge);
   }
 
   /** @param {string} state of the server */
@@ -119,6 +128,28 @@ export class Witness {
     if (fault) this.#event("printer_fault", { state, detail });
     else this.#event("printer_ready", { ms: now - this.#printer.since });
     this.#printer = { fault, since: now };
+  }
+
+  /** @param {import("../types.d.ts").TillStatus["bridge"]} bridge */
+  #beside(bridge) {
+    if (bridge === this.#devices.bridge) return;
+    this.#devices.bridge = bridge;
+    const { state, devices } = bridge;
+    const nothing = state === "none" && this.#devices.told === "";
+    if (state === "connecting" || nothing) return;
+    const list = devices.slice(0, MOST_DEVICES).map((one) => ({
+      id: one.id, kind: one.kind, driver: one.driver, state: one.state, detail: (one.detail ?? "").slice(0, LONGEST_DETAIL),
+    }));
+    const data = { bridge: state, devices: state === "ready" ? list : [] };
+    const seen = JSON.stringify(data);
+    if (seen === this.#devices.seen) return;
+    this.#devices.seen = seen;
+    clearTimeout(this.#settling);
+    if (seen === this.#devices.told) return;
+    this.#settling = setTimeout(() => {
+      this.#devices.told = seen;
+      this.#event("devices", data);
+    }, SETTLED_MS);
   }
 
   /** @param {import("../types.d.ts").TillStatus["storage"]} storage */

@@ -83,6 +83,12 @@ export class Bridge {
     this.#handlers.event(frame);
   }
 
+  /** How the devices are now, with what went wrong last. @returns {Promise<void>} throws Refused, Unanswered */
+  async look() {
+    const answer = await this.socket.request("devices", {});
+    if (Array.isArray(answer.devices)) this.devices = answer.devices;
+  }
+
   /** The device receipts are printed on. @returns {BridgeDevice | null} */
   get printer() {
     return this.devices.find((one) => one.kind === "printer") ?? this.devices.find((one) => one.kind === "fiscal") ?? null;

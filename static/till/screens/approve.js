@@ -31,7 +31,7 @@ export function Approve({ desk, commands, problem, again, under }) {
     <p class="hint">${permissionName(permission)}</p>
     <form onSubmit=${field.onSubmit} class="scroll">
       <label class="field">${t("Manager's PIN or badge")}
-        <input ref=${focus} class="pin" type="password" inputmode="none" data-testid="approve-pin" autocomplete="off" maxlength="64" value=${field.value} onInput=${field.onInput} />
+        <input ref=${focus} class="pin" type="password" inputmode="none" data-testid="approve-pin" data-scan autocomplete="off" maxlength="64" value=${field.value} onInput=${field.onInput} />
       </label>
       <p class="problem" role="alert">${field.problem ?? ""}</p>
       <${PinPad} commands=${commands} go=${t("Approve")} />

@@ -2,7 +2,7 @@
 
 import { t, tn } from "../i18n.js";
 import { clock, date } from "../ui/format.js";
-import { html, useState } from "../ui/html.js";
+import { html, useEffect, useState } from "../ui/html.js";
 import { useHandlers } from "../ui/hooks.js";
 import { keyNamed } from "../ui/layout.js";
 import { Sheet } from "../ui/parts.js";
@@ -10,12 +10,14 @@ import { Sheet } from "../ui/parts.js";
 /** @typedef {import("../ui/desk.js").Desk} Desk */
 /** @typedef {import("../ui/html.js").View} View */
 /** @typedef {import("../types.d.ts").TillStatus} TillStatus */
+/** @typedef {import("../types.d.ts").BridgeDevice} BridgeDevice */
 
 const BRIDGE_URL = "ws://127.0.0.1:8787/";
 
 /** @param {{desk: Desk}} props @returns {View} */
 export function Devices({ desk }) {
   useHandlers(desk, {});
+  useEffect(() => void desk.till.equipment.look(), []);
   const { status } = desk.till;
   const foot = html`<div class="row">
     <button class="big" onClick=${() => desk.attempt(() => desk.till.retryPrint())}>${t("Print what is waiting")}</button>
@@ -26,7 +28,8 @@ export function Devices({ desk }) {
       <${Row} name=${t("Store server")} state=${serverState(status)} detail=${tn("1 entry to send", "{n} entries to send", status.unsent)} />
       <${Row} name=${t("Prices and goods")} state=${catalogueState(desk)} detail=${tn("1 product", "{n} products", status.catalogue.products)} />
       <${Row} name=${t("Device bridge")} state=${bridgeState(status)} detail=${status.bridge.url ?? ""} />
-      ${status.bridge.devices.map((device) => html`<${Row} key=${device.id} name=${device.id} state=${deviceState(device.state)} detail=${[deviceKind(device.kind), device.driver, device.detail].filter(Boolean).join(" · ")} />`)}
+      ${status.bridge.devices.map((device) => html`<${Machine} key=${device.id} desk=${desk} device=${device} />`)}
+      <${Row} name=${t("Scanner")} state="" detail=${t("as a keyboard, or on the bridge")} button=${{ name: t("Check the scanner"), testid: "scan-check", run: () => desk.open("scancheck") }} />
       <${Row} name=${t("Customer screen")} state=${desk.audience.present ? t("is open") : t("not open")} detail=${t("{key} 8 opens it", { key: keyNamed(desk.till.state, "menu", t("Menu"), "sale") })} />
       <${Row} name=${t("Storage of this device")} state=${status.storage.persisted ? t("kept for good") : t("the browser may clear it")} detail=${storageDetail(status)} />
       <${Row} name=${t("Clock")} state=${status.clock.warn ? t("differs from the server's") : t("on time")} detail=${status.clock.known ? Math.round(status.clock.offset / 1000) + " s" : ""} />
@@ -35,9 +38,43 @@ export function Devices({ desk }) {
   <//>`;
 }
 
-/** @param {{name: string, state: string, detail: string}} props @returns {View} */
-function Row({ name, state, detail }) {
-  return html`<li><span>${name}<small>${detail}</small></span><b>${state}</b></li>`;
+/** What a row offers. @typedef {{name: string, testid: string, run: () => void}} Button */
+
+/** @param {{name: string, state: string, detail: string, code?: string, button?: Button | null}} props `code`: the state as the bridge says it @returns {View} */
+function Row({ name, state, detail, code, button = null }) {
+  const tried = button ? html`<button class="big" data-testid=${button.testid} onClick=${button.run}>${button.name}</button>` : null;
+  return html`<li data-state=${code}><span>${name}<small role="status">${detail}</small></span><span class="row">${state ? html`<b>${state}</b>` : null}${tried}</span></li>`;
+}
+
+/** One device on the bridge. @param {{desk: Desk, device: BridgeDevice}} props @returns {View} */
+function Machine({ desk, device }) {
+  const { id, kind, driver, state, detail, abilities } = device;
+  const weight = kind === "scale" ? weightOf(desk.till.status) : "";
+  const [tested, setTested] = useState("");
+  const about = [deviceKind(kind), driver, weight, detail, ...healthOf(desk, device), tested];
+  const print = () => desk.attempt(async () => {
+    setTested(t("prints the test page…"));
+    await desk.till.equipment.testPage(id).finally(() => setTested(""));
+    setTested(t("printed: look at the letters and codes"));
+  });
+  const button = kind === "printer" && abilities?.includes("print") ? { name: t("Test page"), testid: `test-${id}`, run: () => void print() } : null;
+  return html`<${Row} name=${id} code=${state} state=${deviceState(state)} detail=${about.filter(Boolean).join(" · ")} button=${button} />`;
+}
+
+/** @param {TillStatus} status @returns {string} what lies on the scale now */
+function weightOf({ scale: { grams, stable } }) {
+  if (grams === null) return "";
+  return stable ? t("{n} g", { n: grams }) : t("{n} g, not settled", { n: grams });
+}
+
+/** @param {Desk} desk @param {BridgeDevice} device @returns {string[]} what went wrong last, and what waits */
+function healthOf(desk, { state, health }) {
+  if (!health) return [];
+  const { fault, waiting, seen } = health;
+  const zone = desk.till.state.store?.time_zone;
+  const away = state === "offline" && seen ? t("answered last at {time}", { time: clock(seen, zone) }) : "";
+  const last = fault && state === "ready" ? t("last fault at {time}: {what}", { time: clock(fault.at, zone), what: deviceState(fault.code) }) : "";
+  return [away, last, waiting ? tn("1 job waits", "{n} jobs wait", waiting) : ""];
 }
 
 /** @param {TillStatus} status @returns {string} */
@@ -105,6 +142,6 @@ function Pairing({ desk }) {
     <label class="field">${t("Pairing code")}<input value=${token} maxlength="200" autocomplete="off" spellcheck=${false} data-testid="bridge-token" onInput=${(/** @type {any} */ event) => setToken(event.target.value)} /></label>
     <p class="problem" role="alert">${problem}</p>
     <div class="row"><button class="primary big" type="submit" disabled=${token.trim() === ""}>${t("Pair")}</button>
-      ${paired ? html`<button class="big" type="button" onClick=${() => desk.attempt(() => desk.till.pairBridge(null))}>${t("Forget the bridge")}</button>` : null}</div>
+      ${paired ? html`<button class="big" type="button" data-testid="bridge-forget" onClick=${() => desk.attempt(() => desk.till.pairBridge(null))}>${t("Forget the bridge")}</button>` : null}</div>
   </form>`;
 }

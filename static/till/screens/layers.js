@@ -27,6 +27,7 @@ import { Receipts } from "./receipts.js";
 import { Refund } from "./refund.js";
 import { ReportX } from "./reportx.js";
 import { BlindReturn, FindReceipt } from "./returns.js";
+import { ScanCheck } from "./scancheck.js";
 import { Search } from "./search.js";
 import { Settings } from "./settings.js";
 import { OtherTenders, TenderSlip } from "./tenderslip.js";
@@ -64,7 +65,7 @@ const PANELS = {
 };
 
 /** @type {Record<string, any>} */
-const SHEETS = { customerform: CustomerForm, keys: KeyMap, closeshift: CloseShift, closed: ShiftClosed, handover: HandOver, oldshift: OldShift, devices: Devices, settings: Settings, troubles: Troubles };
+const SHEETS = { customerform: CustomerForm, keys: KeyMap, closeshift: CloseShift, closed: ShiftClosed, handover: HandOver, oldshift: OldShift, devices: Devices, scancheck: ScanCheck, settings: Settings, troubles: Troubles };
 
 /** @param {import("../ui/desk.js").Layer | null} layer @returns {boolean} */
 export function isSheet(layer) {

@@ -44,7 +44,7 @@ export function TenderSlip({ desk, commands, type, amount }) {
     <dl class="due"><dt>${t("To pay with it")}</dt><dd class="left" data-testid="tender-amount">${money(amount, desk.currency)}</dd></dl>
     <form onSubmit=${onSubmit} class="scroll">
       <label class="field">${label}
-        <input ...${field} data-testid="tender-reference" autocomplete="off" maxlength="60" />
+        <input ...${field} data-testid="tender-reference" data-scan autocomplete="off" maxlength="60" />
       </label>
       <${PinPad} commands=${commands} go=${t("Take it")} />
     </form>

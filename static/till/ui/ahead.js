@@ -40,13 +40,19 @@ export class Ahead {
     );
   }
 
+  /** Keys that did not come from a keyboard, one after the other. @param {Key[]} keys @returns {void} */
+  play(keys) {
+    for (const key of keys) this.keep(key);
+    if (!this.#playing) void this.#drain();
+  }
+
   #answered() {
     this.#awaited--;
-    if (!this.#playing) void this.#play();
+    if (!this.#playing) void this.#drain();
   }
 
   /** One key a task, as from a keyboard, so that each finds the screen that the one before it made. */
-  async #play() {
+  async #drain() {
     this.#playing = true;
     while (this.#awaited === 0 && this.#keys.length > 0) {
       await new Promise((resolve) => setTimeout(resolve));

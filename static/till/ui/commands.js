@@ -121,6 +121,31 @@ export class Commands {
     else this.#enteredNothing(at);
   }
 
+  /**
+   * A scanner on the bridge. Its code is whole, so nothing has to be told by timing; what a layer asks for is the layer's, as
+   * from a keyboard.
+   *
+   * @param {string} code
+   * @returns {void}
+   */
+  scanned(code) {
+    const desk = this.#desk;
+    if (desk.ahead.waiting || (!this.#selling && !desk.layer)) desk.ahead.play([...code, "enter"]);
+    else if (!desk.handlers?.codes?.(code) && !this.#intoField(code)) desk.sell(code);
+  }
+
+  /** A badge or a voucher's number, where a field waits for one; goods are sold from every screen. @param {string} code @returns {boolean} */
+  #intoField(code) {
+    const field = document.querySelector("[data-scan]");
+    if (!(field instanceof HTMLInputElement) || this.#till.customers.isGoods(code)) return false;
+    field.focus();
+    press("clear", this);
+    press(code, this);
+    // The form knows what was typed only after it has been drawn again.
+    setTimeout(() => field.form?.requestSubmit());
+    return true;
+  }
+
   /** @returns {void} */
   #submitField() {
     const field = document.querySelector("[data-first]");
