@@ -8,6 +8,8 @@ from devices.drivers.contract import Outcome, Status
 
 # States in which a device does what it is asked.
 WELL = ("ready", "paper_low")
+# What a card terminal answers when it works and nothing was paid.
+ANSWERS = ("declined", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Vitals:
     def acted(self, outcome: Outcome) -> None:
         """What became of an action."""
         now = datetime.now(UTC)
-        if outcome.state == "done":
+        if outcome.state == "done" or outcome.code in ANSWERS:
             self.seen = now
         else:
             self.fault = Fault(now, outcome.code or outcome.state, outcome.detail)

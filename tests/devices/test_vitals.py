@@ -52,5 +52,7 @@ def test_a_fault_that_lasts_keeps_its_beginning_and_a_silent_device_is_not_seen(
     assert vitals.fault is began is not None and vitals.seen is None
     vitals.found(Status("ready"))
     assert vitals.seen is not None and vitals.fault is began, "the last fault stays known"
+    vitals.acted(Outcome("failed", "declined", "the bank refused"))
+    assert vitals.fault is began, "a card that is declined is no fault of the terminal"
     vitals.acted(Outcome("failed", "no_paper", "the paper has run out"))
     assert vitals.fault is not None and vitals.fault.code == "no_paper"
