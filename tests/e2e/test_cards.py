@@ -59,6 +59,7 @@ def test_a_card_is_charged_through_its_terminal(
     walk.begin(number=width)
     pair(walk, bridge)
     stopped_and_declined(walk, one, pictures, width)
+    taken_back_and_given_back(walk, one, pictures, width)
     nobody_knows(walk, one, pictures, width)
     assert walk.errors == []
     context.close()
@@ -99,6 +100,41 @@ def stopped_and_declined(walk: Walk, one: PrivatBankTerminal, pictures: Path | N
     expect(walk.at("change")).to_be_visible(timeout=10000)
     assert one.bank.charges == [777, 379]
     walk.clear()
+
+
+def taken_back_and_given_back(walk: Walk, one: PrivatBankTerminal, pictures: Path | None, width: int) -> None:
+    """F9 voids what was charged for a part; the money of goods that come back goes back through the terminal."""
+    before = one.bank.charged
+    to_payment(walk)
+    walk.page.keyboard.type("1")
+    walk.press("F5")
+    expect(walk.at("tender")).to_have_count(1)
+    assert one.bank.charged == before + 100
+    walk.press("F9")
+    expect(walk.at("tender")).to_have_count(0)
+    expect(walk.at("to-pay")).to_be_visible()
+    assert one.bank.charged == before
+    walk.press("F5")
+    expect(walk.at("change")).to_be_visible(timeout=10000)
+    walk.all_sent()
+    sold = walk.store.ask("receipts", number=width)["receipts"][-1]
+    walk.scan(sold["id"])
+    expect(walk.at("approve-pin")).to_be_focused()
+    walk.enter("9999")
+    expect(walk.at("return-line")).to_have_count(1)
+    walk.press("NumpadMultiply")
+    walk.page.wait_for_timeout(AFTER_CODE_MS)
+    walk.press("Enter")
+    expect(walk.at("refund-due")).to_be_visible()
+    walk.page.wait_for_timeout(AFTER_OPENING_MS)
+    picture(walk.page, pictures, f"refund-{width}")
+    one.faults.declines = 1
+    walk.press("Enter")
+    expect(walk.at("card-why")).to_contain_text("Bank odmówił")
+    picture(walk.page, pictures, f"refund-failed-{width}")
+    walk.press("1")
+    expect(walk.at("change")).to_be_visible(timeout=10000)
+    assert one.bank.charged == before
 
 
 def nobody_knows(walk: Walk, one: PrivatBankTerminal, pictures: Path | None, width: int) -> None:
