@@ -8,11 +8,11 @@ const unsure = () => t("The terminal does not answer, and nobody knows yet wheth
 
 /** @type {Record<string, () => string>} */
 const WORDS = {
-  declined: () => t("The bank declined. No money was taken."),
-  cancelled: () => t("It was cancelled at the terminal. No money was taken."),
-  card: () => t("The terminal cannot take this card. No money was taken."),
-  no_host: () => t("The terminal does not reach the bank. No money was taken."),
-  batch_full: () => t("The terminal must be settled first. No money was taken."),
+  declined: () => t("The bank declined. No money has moved."),
+  cancelled: () => t("It was cancelled at the terminal. No money has moved."),
+  card: () => t("The terminal cannot take this card. No money has moved."),
+  no_host: () => t("The terminal does not reach the bank. No money has moved."),
+  batch_full: () => t("The terminal must be settled first. No money has moved."),
   no_paper: () => t("The terminal has no paper. Put in a new roll."),
   keys: service, reader: service, terminal_error: service,
   busy: () => t("The terminal is busy. Wait until it is ready, then try again."),
@@ -20,19 +20,19 @@ const WORDS = {
   unsupported: () => t("This terminal cannot do that. Do it by hand."),
   not_able: () => t("This terminal cannot do that. Do it by hand."),
   currency: () => t("The terminal works in another currency. Tell the manager."),
-  not_charged: () => t("The terminal's answer was lost, and its log says that no money was taken."),
-  not_sent: () => t("The terminal was never asked. No money was taken."),
-  not_printed: () => t("Somebody said that no money was taken."),
+  not_charged: () => t("The terminal's answer was lost, and its log says that no money has moved."),
+  not_sent: () => t("The terminal was never asked. No money has moved."),
+  not_printed: () => t("Somebody said that no money has moved."),
   offline: silent, interrupted: silent, unknown_device: silent, not_paired: silent,
   no_answer: unsure, internal: unsure,
   bridge_away: () => t("The bridge to the terminal is away, and nobody knows yet whether the card was charged. It is asked by itself when it is back."),
   ask_person: () => t("The terminal cannot say whether the card was charged. Look at its slip."),
-  unsettled: () => t("An earlier payment at this terminal is not settled yet. No money was taken now. Wait until the terminal answers."),
+  unsettled: () => t("An earlier payment at this terminal is not settled yet. No money has moved now. Wait until the terminal answers."),
 };
 
 /** @param {string | null} code @returns {string} */
 export function cardWords(code) {
-  return WORDS[code ?? ""]?.() ?? t("The terminal refused ({code}). No money was taken.", { code: code ?? "" });
+  return WORDS[code ?? ""]?.() ?? t("The terminal refused ({code}). No money has moved.", { code: code ?? "" });
 }
 
 /** What the terminal is doing. @param {string} step @returns {string} */
