@@ -10,6 +10,7 @@ from devices.emulators.privatbank import PrivatBankTerminal
 from devices.emulators.wires import TcpPrinter
 from tests.e2e.server import LiveStore
 from tests.e2e.shop import MILK
+from tests.e2e.test_look import findings
 from tests.e2e.walks import AFTER_CODE_MS, AFTER_OPENING_MS, Walk, context_of, digits, picture
 from tests.till.bridge import TOKEN, Bridge
 
@@ -84,6 +85,7 @@ def stopped_and_declined(walk: Walk, one: PrivatBankTerminal, pictures: Path | N
     expect(walk.at("card-step")).to_have_text("Czeka na kartę")
     assert digits(walk.at("card-amount").inner_text()) == "379"
     picture(walk.page, pictures, f"card-running-{width}")
+    assert findings(walk) == []
     # A scan meanwhile is kept, and the panel stays.
     walk.scan(MILK)
     expect(walk.at("card-step")).to_be_visible()
@@ -145,6 +147,7 @@ def nobody_knows(walk: Walk, one: PrivatBankTerminal, pictures: Path | None, wid
     walk.press("F5")
     expect(walk.at("card-approved")).to_be_visible(timeout=20000)
     picture(walk.page, pictures, f"card-doubt-{width}")
+    assert findings(walk) == []
     walk.press("Escape")
     expect(walk.at("card-approved")).to_be_visible()
     walk.page.reload()

@@ -3,6 +3,7 @@
 Whatever ends in the middle (the tab, the bridge, the line), each payment is one charge and stands on one receipt.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -157,8 +158,10 @@ def approved(page: Page, shop: Shop, bridge: Bridge, first: PrivatBankTerminal) 
     }
     names = [item["body"]["name"] for item in shop.items("event")]
     assert names.index("card_intent") < names.index("card_result")
-    texts = [path.read_text("utf-8") for path in (bridge.folder / "data").rglob("*.txt")]
-    assert any("ПРИВАТБАНК" in text and entry.rrn in text for text in texts) or not texts
+    (paper,) = (bridge.folder / "data" / "devices" / "printer1").rglob("*.json")
+    printed = json.dumps(json.loads(paper.read_text("utf-8")), ensure_ascii=False)
+    assert f"RRN: {entry.rrn}" in printed and "473117******9838" in printed
+    assert "4731179038849838" not in printed
 
 
 def declined_and_stopped(page: Page, first: PrivatBankTerminal) -> None:

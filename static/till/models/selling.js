@@ -106,7 +106,7 @@ export class Selling {
   /** A receipt of another till becomes this one's. @param {Draft} foreign @returns {Draft} */
   adopt(foreign) {
     const { operator, shift } = this.#p.view.state;
-    const draft = { ...foreign, tab: this.#freeTab(), cashier: operator?.id ?? "", shift: shift?.id ?? "", parked: null, tenders: [] };
+    const draft = { ...foreign, tab: this.#freeTab(), cashier: operator?.id ?? "", shift: shift?.id ?? "", parked: null, tenders: [], charge: null };
     this.#keep(draft);
     if (!holdsMoney(this.current)) {
       this.#p.paying.close();
