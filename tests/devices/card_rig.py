@@ -16,7 +16,7 @@ from tests.devices.fiscal_rig import Bench
 Document = dict[str, Any]
 Terminal = PrivatBankTerminal | SsiTerminal | ZvtTerminal
 # Impatient enough for tests; what is recovered does not depend on how long anything takes.
-FAST = {"answer_seconds": 0.3, "card_seconds": 0.5, "away_seconds": 0.3, "poll_seconds": 0}
+FAST = {"answer_seconds": 0.8, "card_seconds": 1.2, "away_seconds": 0.5, "poll_seconds": 0}
 
 
 class Brand(NamedTuple):

@@ -24,7 +24,7 @@ def terminal_on(port: int) -> str:
     return (
         '[[device]]\nid = "terminal1"\ndriver = "privatbank"\n'
         f'[device.transport]\nkind = "tcp"\nhost = "127.0.0.1"\nport = {port}\n[device.settings]\n{values}'
-    ).replace("card_seconds = 0.5", "card_seconds = 20.0")
+    ).replace("card_seconds = 1.2", "card_seconds = 20.0")
 
 
 def test_a_payment_tells_what_it_is_doing_stops_and_survives_the_bridge(tmp_path: Path) -> None:

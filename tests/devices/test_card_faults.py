@@ -61,8 +61,9 @@ def test_random_sales_with_random_faults_charge_each_card_once(
                 found = desk.pay(amount, action)
             calm(desk)
             assert found.code != "ask_person", (what, found.detail)
-            if found.state == "unknown":
-                found = desk.bench.get(action)
+            for _again in range(20):
+                # On a machine that stalls one question may not be enough.
+                found = desk.bench.get(action) if found.state == "unknown" else found
             # The same question once more changes nothing, whatever it came to.
             assert desk.pay(amount, action) == found
             if found.state == "done":

@@ -4,13 +4,14 @@ Whatever ends in the middle (the tab, the bridge, the line), each payment is one
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from devices.document import parse_document
 from devices.emulators.privatbank import PrivatBankTerminal
 from devices.emulators.wires import TcpPrinter
 from tests.length import LONG
@@ -286,3 +287,31 @@ def back(page: Page, shop: Shop, first: PrivatBankTerminal) -> Page:
     assert (body["kind"], row_["amount"]) == ("return", 199)
     assert row_["details"]["reference"] == first.bank.entries[-1].rrn
     return page
+
+
+SLIPS = """async () => {
+  const { Printing } = await import('/static/till/models/printing.js');
+  const parts = (fiscal, training) => ({
+    db: null, view: { status: { bridge: { state: 'ready' } } }, fiscal: { on: fiscal }, training: { on: training },
+    letterhead: () => ({ store: { language: 'pl' } }), ids: { uuid7: () => 'x' }, clock: { device: () => 0 },
+  });
+  const job = (fiscal, training, slips) => new Printing(parts(fiscal, training)).slipJob(slips);
+  const slips = [['BANK', '', ' RRN 1'], ['BANK 2']];
+  return [job(true, false, slips).document, job(true, false, []), job(false, false, slips), job(true, true, slips)];
+}"""
+
+
+def test_where_a_fiscal_printer_prints_the_receipt_slips_are_a_paper_of_their_own(
+    run: Callable[..., Any],
+) -> None:
+    """Its receipt has no room for them; a bridge takes this paper as it is."""
+    alone, *nothing = run(SLIPS)
+    assert nothing == [None, None, None]
+    assert [getattr(block, "text", "-") for block in parse_document(alone).blocks] == [
+        "-",
+        "BANK",
+        "-",
+        " RRN 1",
+        "-",
+        "BANK 2",
+    ]
