@@ -63,20 +63,46 @@ def dies(where: str, method: str, *, after: bool) -> str:
     )
 
 
-@pytest.mark.parametrize(
-    ("moment", "state", "printed_before"),
-    [
-        (dies("devices.journal", "Journal.accept", after=False), "unheard", 0),
-        (dies("devices.journal", "Journal.accept", after=True), "failed", 0),
-        (dies("devices.journal", "Journal.sent", after=False), "failed", 0),
-        (dies("devices.journal", "Journal.sent", after=True), "failed", 0),
-        (dies("devices.drivers.virtual.shelf", "Shelf.add", after=False), "failed", 0),
-        (dies("devices.drivers.virtual.shelf", "Shelf.add", after=True), "done", 1),
-        (dies("devices.journal", "Journal.settle", after=False), "done", 1),
-        (dies("devices.journal", "Journal.settle", after=True), "done", 1),
-    ],
-    ids=["accepting", "accepted", "sending", "sent", "printing", "printed", "settling", "settled"],
-)
+# Those where the answer differs are tried always, the others in the long suite.
+MOMENTS = [
+    pytest.param(
+        dies("devices.journal", "Journal.accept", after=False),
+        "unheard",
+        0,
+        id="accepting",
+        marks=pytest.mark.long,
+    ),
+    pytest.param(dies("devices.journal", "Journal.accept", after=True), "failed", 0, id="accepted"),
+    pytest.param(
+        dies("devices.journal", "Journal.sent", after=False),
+        "failed",
+        0,
+        id="sending",
+        marks=pytest.mark.long,
+    ),
+    pytest.param(dies("devices.journal", "Journal.sent", after=True), "failed", 0, id="sent"),
+    pytest.param(
+        dies("devices.drivers.virtual.shelf", "Shelf.add", after=False),
+        "failed",
+        0,
+        id="printing",
+        marks=pytest.mark.long,
+    ),
+    pytest.param(dies("devices.drivers.virtual.shelf", "Shelf.add", after=True), "done", 1, id="printed"),
+    pytest.param(
+        dies("devices.journal", "Journal.settle", after=False),
+        "done",
+        1,
+        id="settling",
+        marks=pytest.mark.long,
+    ),
+    pytest.param(
+        dies("devices.journal", "Journal.settle", after=True), "done", 1, id="settled", marks=pytest.mark.long
+    ),
+]
+
+
+@pytest.mark.parametrize(("moment", "state", "printed_before"), MOMENTS)
 def test_killed_between_any_two_steps_an_action_ends_true_and_at_most_once(
     tmp_path: Path, moment: str, state: str, printed_before: int
 ) -> None:

@@ -90,6 +90,7 @@ def test_a_serial_scanner_means_what_the_screen_asks_for(till: Walk, scanner: Sc
     expect(till.at("line")).to_have_count(3)
 
 
+@pytest.mark.long
 def test_a_scanner_is_checked_and_a_printer_prints_its_test_page(
     till: Walk, scanner: Scanner, pictures: Path | None
 ) -> None:
