@@ -1,12 +1,14 @@
 """The tables of a run are made once: each database of the run is a copy, which takes a moment where migrating takes
 many seconds."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from psycopg.errors import InsufficientPrivilege
 from psycopg.sql import SQL, Identifier
 
 from core.runtime.postgres import dsn, ensure_running
@@ -78,4 +80,13 @@ def _made(connection: Server) -> list[str]:
 
 
 def _drop(connection: Server, name: str) -> None:
-    connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+    """Autovacuum may be looking in just now; only a superuser may send it away, so it is waited for."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+            return
+        except InsufficientPrivilege:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)

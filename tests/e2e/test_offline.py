@@ -78,6 +78,7 @@ def test_the_till_sells_starts_and_starts_again_without_the_server(
     assert [seq for _inc, seq in held["seqs"]] == list(range(1, len(held["seqs"]) + 1))
 
 
+@pytest.mark.long
 def test_a_revoked_till_says_so_and_keeps_what_it_has(live_store: LiveStore, walk: Walk) -> None:
     walk.begin(number=21)
     walk.sell(MILK)

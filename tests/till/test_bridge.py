@@ -95,6 +95,7 @@ def test_a_wiped_profile_loses_nothing_because_the_bridge_kept_a_copy(
     second.kill()
 
 
+@pytest.mark.long
 def test_storage_that_went_back_in_time_takes_its_last_items_from_the_bridge(
     chrome: Playwright, tmp_path: Path, shop: Shop, bridge: Bridge
 ) -> None:
