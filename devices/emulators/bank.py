@@ -6,17 +6,17 @@ Written from the protocols' documents and from nothing of the drivers.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from devices.emulators.endpoint import LineFaults
+
 
 @dataclass
-class CardFaults:
+class CardFaults(LineFaults):
     """Set any of these at any time; counts go down by themselves. `cut_before` and `cut_after` name a command.
 
     `cut_before`: the line breaks as the command arrives, nothing is executed. `cut_after`: it is executed, the line
     breaks before its answer. `customer`: how many moments pass until the card is shown; -1 for ever.
     """
 
-    silent: bool = False
-    slow_seconds: float = 0.0
     declines: int = 0
     partial: int = 0
     customer: int = 0

@@ -4,12 +4,11 @@ It reads real bytes and parses them by itself, from the maker's specification. `
 Run `python -m devices.emulators posnet --tcp 6666` or `--pty` to have one by hand.
 """
 
-import threading
-import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from devices.emulators.endpoint import Endpoint, LineFaults
 from devices.emulators.posnet_machine import Machine
 from devices.emulators.posnet_values import PosnetError
 
@@ -20,15 +19,13 @@ PRINTING = frozenset({"trend", "trftrend", "dailyrep", "shiftrep", "cash", "stoc
 
 
 @dataclass
-class PosnetFaults:
+class PosnetFaults(LineFaults):
     """Set any of these at any time; counts go down by themselves. `cut` and `power` name a command.
 
     `cut_before`: the line breaks as the command arrives, it is not executed. `cut_after`: it is executed, the line
     breaks before the answer. `power_after`: as `cut_after`, and the printer goes dark and forgets its answers.
     """
 
-    silent: bool = False
-    slow_seconds: float = 0.0
     reject_frames: int = 0
     damage_answers: int = 0
     busy_answers: int = 0
@@ -51,66 +48,28 @@ class _Frame:
     values: dict[str, str]
 
 
-class PosnetPrinter:
-    """Thread-safe; a server hands it bytes with `receive` and sends what `take_replies` gives."""
-
+class PosnetPrinter(Endpoint[PosnetFaults]):
     def __init__(self, machine: Machine | None = None) -> None:
+        super().__init__(PosnetFaults())
         self.machine = machine or Machine()
-        self.faults = PosnetFaults()
-        self.alive = True
         # Every command that was executed, in order; a test reads what really arrived.
         self.executed: list[str] = []
-        self._lock = threading.RLock()
-        self._input = b""
-        self._replies = bytearray()
         self._queue: deque[_Frame] = deque()
         self._buffer: OrderedDict[bytes, bytes] = OrderedDict()
-        self._cut = False
         # A document whose paper ran out in the middle: it goes on where it stopped.
         self._stuck: _Frame | None = None
 
     # -------------------------------------------------------------------- the wire
 
-    def receive(self, data: bytes) -> None:
-        with self._lock:
-            if not self.alive or self._cut:
-                return
-            self._input += data
-            while (end := self._input.find(b"\x03")) >= 0 and not self._cut and self.alive:
-                piece, self._input = self._input[:end], self._input[end + 1 :]
-                self._arrived(piece)
-            if len(self._input) > MAX_INPUT:
-                self._input = b""
-                self._say(b"ERR\t?11\t")
-
-    def take_replies(self) -> bytes:
-        with self._lock:
-            if not self.alive or self.faults.silent:
-                self._replies.clear()
-            if self._replies and self.faults.slow_seconds:
-                time.sleep(self.faults.slow_seconds)
-            replies = bytes(self._replies)
-            self._replies.clear()
-            return replies
-
-    def hangs_up(self) -> bool:
-        with self._lock:
-            cut, self._cut = self._cut, False
-            return cut or not self.alive
+    def _read(self) -> None:
+        while (end := self._input.find(b"\x03")) >= 0 and self._listens:
+            piece, self._input = self._input[:end], self._input[end + 1 :]
+            self._arrived(piece)
+        if len(self._input) > MAX_INPUT:
+            self._input = b""
+            self._say(b"ERR\t?11\t")
 
     # -------------------------------------------------------------------- what people do to it
-
-    def switch_off(self) -> None:
-        """The power goes, in the middle of whatever it was doing."""
-        with self._lock:
-            self.alive = False
-            self._forget()
-
-    def switch_on(self) -> None:
-        """After a power cut: its memory is whole, its answers are forgotten."""
-        with self._lock:
-            self.alive, self._cut = True, False
-            self._forget()
 
     def load_paper(self) -> None:
         """It goes on by itself with what it was printing, and with what came meanwhile."""
@@ -197,7 +156,7 @@ class PosnetPrinter:
         return PosnetError(12, frame=True)
 
     def _work(self) -> None:
-        while self._queue and self._stuck is None and self.alive and not self._cut:
+        while self._queue and self._stuck is None and self._listens:
             frame = self._queue.popleft()
             if self._breaks(frame, self.faults.cut_before):
                 self.faults.cut_before = None
@@ -273,18 +232,13 @@ class PosnetPrinter:
             check = b"0000" if check != b"0000" else b"0001"
         self._replies += b"\x02" + body + b"#" + check + b"\x03"
 
-    def _hang_up(self) -> None:
-        """The line is gone with everything on it; what was executed stays executed."""
-        self._cut = True
-        self._replies.clear()
+    def _drop(self) -> None:
+        super()._drop()
         self._queue.clear()
-        self._input = b""
 
     def _forget(self) -> None:
-        self._replies.clear()
-        self._queue.clear()
+        super()._forget()
         self._buffer.clear()
-        self._input = b""
         stuck, self._stuck = self._stuck, None
         if stuck is not None and self.machine.open is not None:
             # The specification does not say what a document does whose paper ended and whose power went: it stays open.

@@ -4,12 +4,11 @@ It parses by itself, from the bank's document (1.0.3.1). By hand: `python -m dev
 """
 
 import json
-import threading
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from devices.emulators.bank import Bank, CardFaults, Entry
+from devices.emulators.endpoint import Endpoint
 
 MONEY = {"Purchase": "purchase", "Refund": "refund", "Withdrawal": "void"}
 TYPES = {"purchase": "1", "refund": "2", "void": "3"}
@@ -18,50 +17,29 @@ MAX_INPUT = 65_536
 UNKNOWN = "methodNot" + "Implemented"
 
 
-class PrivatBankTerminal:
-    """Thread-safe; a server hands it bytes with `receive` and sends what `take_replies` gives."""
-
+class PrivatBankTerminal(Endpoint[CardFaults]):
     def __init__(self, bank: Bank | None = None) -> None:
+        super().__init__(CardFaults())
         self.bank = bank or Bank()
-        self.faults = CardFaults()
         # Every method that arrived, in order; a test reads what really was asked.
         self.heard: list[str] = []
         self.complaints: list[str] = []
-        self._lock = threading.RLock()
-        self._input = b""
-        self._replies = bytearray()
-        self._cut = False
         self._running: tuple[str, dict[str, str], int] | None = None
 
     # -------------------------------------------------------------------- the wire
 
-    def receive(self, data: bytes) -> None:
-        with self._lock:
-            if self._cut:
-                return
-            self._input += data
-            *pieces, self._input = self._input.split(b"\0")
-            for piece in pieces:
-                if piece and not self._cut:
-                    self._arrived(piece)
-            if len(self._input) > MAX_INPUT:
-                self._input = b""
+    def _read(self) -> None:
+        *pieces, self._input = self._input.split(b"\0")
+        for piece in pieces:
+            if piece and self._listens:
+                self._arrived(piece)
+        if len(self._input) > MAX_INPUT:
+            self._input = b""
 
     def take_replies(self) -> bytes:
         with self._lock:
             self._pass_time()
-            if self.faults.silent:
-                self._replies.clear()
-            if self._replies and self.faults.slow_seconds:
-                time.sleep(self.faults.slow_seconds)
-            replies = bytes(self._replies)
-            self._replies.clear()
-            return replies
-
-    def hangs_up(self) -> bool:
-        with self._lock:
-            cut, self._cut = self._cut, False
-            return cut
+            return super().take_replies()
 
     def show_card(self) -> None:
         """The customer who was waited for is there."""
@@ -201,11 +179,6 @@ class PrivatBankTerminal:
             self.faults.damage_answers -= 1
             data = data[: len(data) // 2]
         self._replies += data + b"\0"
-
-    def _hang_up(self) -> None:
-        self._cut = True
-        self._replies.clear()
-        self._input = b""
 
 
 def _told(entry: Entry) -> dict[str, str]:

@@ -4,11 +4,10 @@ It reads real bytes and parses them by itself: the first byte tells the framing,
 one. `shtrih_machine.py` is the fiscal part. Run `python -m devices.emulators shtrih --tcp 7778` or `--pty`.
 """
 
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from devices.emulators.endpoint import Endpoint, LineFaults
 from devices.emulators.shtrih_machine import PRINTS, Machine, ShtrihError
 
 STX, ENQ, ACK, NAK, STX2, ESC2 = 0x02, 0x05, 0x06, 0x15, 0x8F, 0x9F
@@ -17,7 +16,7 @@ PLACES = 0x10000
 
 
 @dataclass
-class ShtrihFaults:
+class ShtrihFaults(LineFaults):
     """Set any of these at any time; counts go down by themselves. `cut…`, `power…` and `paper…` are codes of commands.
 
     `cut_before`: the line breaks as the command arrives, it is not executed. `cut_after`: it is executed, the line
@@ -25,8 +24,6 @@ class ShtrihFaults:
     `stray`: FF before each control byte, as printers behind a network send.
     """
 
-    silent: bool = False
-    slow_seconds: float = 0.0
     reject_frames: int = 0
     damage_answers: int = 0
     busy_answers: int = 0
@@ -40,61 +37,23 @@ class ShtrihFaults:
     answer_error: dict[int, int] = field(default_factory=dict)
 
 
-class ShtrihPrinter:
-    """Thread-safe; a server hands it bytes with `receive` and sends what `take_replies` gives."""
-
+class ShtrihPrinter(Endpoint[ShtrihFaults]):
     def __init__(self, machine: Machine | None = None) -> None:
+        super().__init__(ShtrihFaults())
         self.machine = machine or Machine()
-        self.faults = ShtrihFaults()
-        self.alive = True
         # Every command that was executed, in order; a test reads what really arrived.
         self.executed: list[int] = []
-        self._lock = threading.RLock()
-        self._input = bytearray()
-        self._replies = bytearray()
-        self._cut = False
         # The old framing: the answer that the host has not acknowledged. The numbered one: the last number and answer.
         self._answer = b""
         self._place, self._kept = 0, b""
 
     # -------------------------------------------------------------------- the wire
 
-    def receive(self, data: bytes) -> None:
-        with self._lock:
-            if not self.alive or self._cut:
-                return
-            self._input += data
-            while self._input and not self._cut and self.alive and self._piece():
-                pass
-
-    def take_replies(self) -> bytes:
-        with self._lock:
-            if not self.alive or self.faults.silent:
-                self._replies.clear()
-            if self._replies and self.faults.slow_seconds:
-                time.sleep(self.faults.slow_seconds)
-            replies = bytes(self._replies)
-            self._replies.clear()
-            return replies
-
-    def hangs_up(self) -> bool:
-        with self._lock:
-            cut, self._cut = self._cut, False
-            return cut or not self.alive
+    def _read(self) -> None:
+        while self._input and self._listens and self._piece():
+            pass
 
     # -------------------------------------------------------------------- what people do to it
-
-    def switch_off(self) -> None:
-        """The power goes, in the middle of whatever it was doing."""
-        with self._lock:
-            self.alive = False
-            self._forget()
-
-    def switch_on(self) -> None:
-        """After a power cut: its memory and its storage are whole, its answers are forgotten."""
-        with self._lock:
-            self.alive, self._cut = True, False
-            self._forget()
 
     def load_paper(self) -> None:
         """It waits to be told to go on with what it was printing."""
@@ -133,7 +92,7 @@ class ShtrihPrinter:
         if first == STX:
             if len(self._input) < 2 or len(self._input) < self._input[1] + 3:
                 return False
-            self._framed(bytes(self._take(self._input[1] + 3)))
+            self._framed(self._take(self._input[1] + 3))
             return True
         self._take(1)
         if first == ENQ:
@@ -242,12 +201,10 @@ class ShtrihPrinter:
             self.switch_off()
 
     def _breaks(self, code: int, fault: str) -> bool:
-        """The line is gone with everything on it; what was executed stays executed, its answer is kept."""
+        """Where the line is to break here, it breaks; the answer of what was executed is kept."""
         if not self._is_at(code, fault):
             return False
-        self._cut = True
-        self._replies.clear()
-        self._input.clear()
+        self._hang_up()
         return True
 
     def _is_at(self, code: int, fault: str) -> bool:
@@ -269,14 +226,12 @@ class ShtrihPrinter:
             data = data[:-1] + bytes([data[-1] ^ 1])
         self._replies += data
 
-    def _take(self, size: int) -> bytearray:
-        found = self._input[:size]
-        del self._input[:size]
+    def _take(self, size: int) -> bytes:
+        found, self._input = self._input[:size], self._input[size:]
         return found
 
     def _forget(self) -> None:
-        self._input.clear()
-        self._replies.clear()
+        super()._forget()
         self._answer, self._place, self._kept = b"", 0, b""
 
 

@@ -4,68 +4,46 @@ It parses by itself. By hand: `python -m devices.emulators ssi --tcp 3000`.
 """
 
 import json
-import threading
-import time
 from functools import reduce
 from operator import xor
 from typing import Any
 
 from devices.emulators.bank import Bank, CardFaults, Entry
+from devices.emulators.endpoint import Endpoint
 
 MONEY = {"Purchase": "purchase", "Refund": "refund", "Void": "void"}
 
 
-class SsiTerminal:
-    """Thread-safe; a server hands it bytes with `receive` and sends what `take_replies` gives."""
-
+class SsiTerminal(Endpoint[CardFaults]):
     def __init__(self, bank: Bank | None = None) -> None:
+        super().__init__(CardFaults())
         self.bank = bank or Bank()
-        self.faults = CardFaults()
         self.heard: list[str] = []
         self.complaints: list[str] = []
         # What became of each identifier of a till: an entry of the bank, or the word it ended with.
         self.results: dict[str, Entry | str] = {}
         self._last = ""
-        self._lock = threading.RLock()
-        self._input = b""
-        self._replies = bytearray()
-        self._cut = False
         # (method, params, step, moments left)
         self._running: tuple[str, dict[str, str], int, int] | None = None
 
     # -------------------------------------------------------------------- the wire
 
-    def receive(self, data: bytes) -> None:
-        with self._lock:
-            if self._cut:
+    def _read(self) -> None:
+        while len(self._input) >= 6 and self._listens:
+            size = self._input[3] << 8 | self._input[4]
+            if len(self._input) < size + 6:
                 return
-            self._input += data
-            while len(self._input) >= 6 and not self._cut:
-                size = self._input[3] << 8 | self._input[4]
-                if len(self._input) < size + 6:
-                    return
-                body, mark = self._input[5 : 5 + size], self._input[5 + size]
-                start, self._input = self._input[:3], self._input[6 + size :]
-                if start != b"\x02\x66\x01" or reduce(xor, body, 0) != mark:
-                    self.complaints.append(f"a broken frame {body[:40]!r}")
-                    continue
-                self._arrived(json.loads(body))
+            body, mark = self._input[5 : 5 + size], self._input[5 + size]
+            start, self._input = self._input[:3], self._input[6 + size :]
+            if start != b"\x02\x66\x01" or reduce(xor, body, 0) != mark:
+                self.complaints.append(f"a broken frame {body[:40]!r}")
+                continue
+            self._arrived(json.loads(body))
 
     def take_replies(self) -> bytes:
         with self._lock:
             self._pass_time()
-            if self.faults.silent:
-                self._replies.clear()
-            if self._replies and self.faults.slow_seconds:
-                time.sleep(self.faults.slow_seconds)
-            replies = bytes(self._replies)
-            self._replies.clear()
-            return replies
-
-    def hangs_up(self) -> bool:
-        with self._lock:
-            cut, self._cut = self._cut, False
-            return cut
+            return super().take_replies()
 
     def remember(self, uid: str, entry: Entry) -> None:
         """A payment of an earlier day."""
@@ -168,11 +146,6 @@ class SsiTerminal:
             self.faults.damage_answers -= 1
             mark ^= 0xFF
         self._replies += b"\x02\x66\x01" + len(data).to_bytes(2, "big") + data + bytes((mark,))
-
-    def _hang_up(self) -> None:
-        self._cut = True
-        self._replies.clear()
-        self._input = b""
 
 
 def _told(entry: Entry, uid: str) -> dict[str, str]:

@@ -3,11 +3,10 @@
 It parses by itself, from the public specification. `python -m devices.emulators zvt --tcp 20007`.
 """
 
-import threading
-import time
 from collections import deque
 
 from devices.emulators.bank import Bank, CardFaults, Entry
+from devices.emulators.endpoint import Endpoint
 
 ACK, BUSY, UNKNOWN = "800000", "849C00", "848300"
 NAMES = {
@@ -17,40 +16,30 @@ NAMES = {
 MONEY = {"pay": "purchase", "refund": "refund", "reverse": "void"}
 
 
-class ZvtTerminal:
-    """Thread-safe; a server hands it bytes with `receive` and sends what `take_replies` gives."""
-
+class ZvtTerminal(Endpoint[CardFaults]):
     def __init__(self, bank: Bank | None = None) -> None:
+        super().__init__(CardFaults())
         self.bank = bank or Bank()
-        self.faults = CardFaults()
         self.heard: list[str] = []
         self.complaints: list[str] = []
-        self._lock = threading.RLock()
-        self._input = b""
-        self._replies = bytearray()
         # What it has still to say; the next one goes out when the till has acknowledged the one before.
         self._outbox: deque[bytes] = deque()
         self._waits = False
-        self._cut = False
         self._registered = False
         self._running: tuple[str, bytes, int] | None = None
 
     # -------------------------------------------------------------------- the wire
 
-    def receive(self, data: bytes) -> None:
-        with self._lock:
-            if self._cut:
+    def _read(self) -> None:
+        while len(self._input) >= 3 and self._listens:
+            head, size = 3, self._input[2]
+            if size == 0xFF and len(self._input) >= 5:
+                head, size = 5, self._input[3] | self._input[4] << 8
+            if len(self._input) < head + size:
                 return
-            self._input += data
-            while len(self._input) >= 3 and not self._cut:
-                head, size = 3, self._input[2]
-                if size == 0xFF and len(self._input) >= 5:
-                    head, size = 5, self._input[3] | self._input[4] << 8
-                if len(self._input) < head + size:
-                    return
-                code, body = self._input[:2].hex(), self._input[head : head + size]
-                self._input = self._input[head + size :]
-                self._arrived(code, body)
+            code, body = self._input[:2].hex(), self._input[head : head + size]
+            self._input = self._input[head + size :]
+            self._arrived(code, body)
 
     def take_replies(self) -> bytes:
         with self._lock:
@@ -58,18 +47,7 @@ class ZvtTerminal:
             if not self._waits and self._outbox:
                 self._replies += self._outbox.popleft()
                 self._waits = True
-            if self.faults.silent:
-                self._replies.clear()
-            if self._replies and self.faults.slow_seconds:
-                time.sleep(self.faults.slow_seconds)
-            replies = bytes(self._replies)
-            self._replies.clear()
-            return replies
-
-    def hangs_up(self) -> bool:
-        with self._lock:
-            cut, self._cut = self._cut, False
-            return cut
+            return super().take_replies()
 
     def show_card(self) -> None:
         with self._lock:
@@ -202,11 +180,10 @@ class ZvtTerminal:
     def _say(self, reply: str) -> None:
         self._replies += bytes.fromhex(reply)
 
-    def _hang_up(self) -> None:
-        self._cut, self._registered, self._waits = True, False, False
-        self._replies.clear()
+    def _drop(self) -> None:
+        super()._drop()
+        self._registered, self._waits = False, False
         self._outbox.clear()
-        self._input = b""
 
 
 def _fields(entry: Entry) -> bytes:
