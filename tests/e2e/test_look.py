@@ -137,14 +137,11 @@ SCREENS: dict[str, Callable[[Walk], None]] = {
 SAMPLE = (
     "sale",
     "search",
-    "receipts",
-    "handover",
     "settings",
     "person",
     "customer-form",
     "approve",
     "card",
-    "buyer",
 )
 JUDGED = SCREENS if LONG else {name: SCREENS[name] for name in SAMPLE}
 

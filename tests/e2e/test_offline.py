@@ -108,6 +108,7 @@ def test_a_second_window_only_looks_things_up_and_takes_over_when_the_first_clos
     second.all_sent()
 
 
+@pytest.mark.long
 def test_a_new_price_reaches_an_open_till_by_itself(live_store: LiveStore, walk: Walk) -> None:
     walk.begin(number=23)
     live_store.ask("reprice", code="101", price=401)

@@ -121,7 +121,9 @@ async def walk(store: LiveStore, layout: str, number: int) -> None:
         browser = await driver.chromium.launch(
             executable_path=chromium_path(), chromium_sandbox=False, args=ARGS
         )
-        context = await browser.new_context(viewport={"width": 1024, "height": 768})
+        context = await browser.new_context(
+            viewport={"width": 1024, "height": 768}, service_workers="allow" if LONG else "block"
+        )
         await context.add_init_script(SPY)
         page = await context.new_page()
         await begin(page, store, number)

@@ -16,7 +16,7 @@ from tests.e2e.hands import Hand, Keys, Touch
 from tests.e2e.people import PERSON
 from tests.e2e.server import LiveStore
 from tests.e2e.shop import BEER, BREAD, MILK
-from tests.e2e.walks import AFTER_CODE_MS, AFTER_OPENING_MS, Walk
+from tests.e2e.walks import AFTER_CODE_MS, AFTER_OPENING_MS, Walk, context_of
 from tests.till.bridge import TOKEN, Bridge, scale_on
 
 pytestmark = pytest.mark.browser
@@ -364,7 +364,7 @@ def through(hand: Keys | Touch) -> Iterator[tuple[str, str, int]]:
 def walk(browser: Browser, live_store: LiveStore) -> Iterator[Walk]:
     if live_store.server is None:
         live_store.start()
-    context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True)
+    context = context_of(browser, touch=True)
     made = Walk(context.new_page(), live_store)
     yield made
     context.close()

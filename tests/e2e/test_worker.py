@@ -118,7 +118,7 @@ navigator.serviceWorker.addEventListener('message', (event) => heard.push(event.
 @pytest.fixture
 def page(browser: Browser, origin: ThreadingHTTPServer) -> Iterator[Page]:
     """A page that keeps its files: the first set is whole."""
-    context = context_of(browser)
+    context = context_of(browser, keeps_files=True)
     context.add_init_script(HEAR)
     opened = context.new_page()
     opened.goto(f"http://127.0.0.1:{origin.server_address[1]}/pos/")

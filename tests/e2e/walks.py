@@ -2,10 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from tests.e2e.server import LiveStore
+from tests.length import LONG
 
 # Enter waits for this long after a code and after the payment opened (the scanner's second line end).
 AFTER_CODE_MS, AFTER_OPENING_MS = 450, 350
@@ -97,8 +99,15 @@ def digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
-def context_of(browser: Browser, width: int = 1024, height: int = 768) -> BrowserContext:
-    return browser.new_context(viewport={"width": width, "height": height})
+def context_of(
+    browser: Browser, width: int = 1024, height: int = 768, *, keeps_files: bool = LONG, touch: bool = False
+) -> BrowserContext:
+    """A browser nobody has used. Keeping the till's files for a day without a server costs as much as opening it does:
+    in the usual suite it is done where that is what is looked at, in the long one everywhere.
+    """
+    workers: Literal["allow", "block"] = "allow" if keeps_files else "block"
+    size: ViewportSize = {"width": width, "height": height}
+    return browser.new_context(viewport=size, has_touch=touch, service_workers=workers)
 
 
 def picture(page: Page, folder: Path | None, name: str) -> None:

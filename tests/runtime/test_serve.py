@@ -131,19 +131,6 @@ def store(opened: Path, data: Path) -> Iterator[Path]:
 
 @linux
 @pytest.mark.slow
-def test_it_opens_answers_and_closes_without_a_trace(store: Path) -> None:
-    serve = Serve(store, 18092)
-    lines = serve.until_ready()
-    assert "Preparing the tables …" not in lines
-    assert any("http://localhost:18092/pos/" in line for line in lines)
-    assert serve.answers()
-    assert Cluster(store).postmaster() is not None
-    assert serve.end(signal.SIGINT) == 0
-    assert [line for line in processes_of(store) if "keeper" not in line] == []
-
-
-@linux
-@pytest.mark.slow
 @pytest.mark.long
 def test_a_second_one_is_refused_and_a_busy_port_is_named(store: Path) -> None:
     serve = Serve(store, 18094)
@@ -158,9 +145,12 @@ def test_a_second_one_is_refused_and_a_busy_port_is_named(store: Path) -> None:
 
 @linux
 @pytest.mark.slow
-def test_whatever_dies_comes_back(store: Path) -> None:
+def test_it_opens_answers_mends_itself_and_closes_without_a_trace(store: Path) -> None:
     serve = Serve(store, 18096)
-    serve.until_ready()
+    lines = serve.until_ready()
+    assert "Preparing the tables …" not in lines
+    assert any("http://localhost:18096/pos/" in line for line in lines)
+    assert serve.answers()
     web = serve.child("core.runtime.web")
     os.kill(web, signal.SIGKILL)
     until(lambda: not serve.answers())
@@ -170,7 +160,8 @@ def test_whatever_dies_comes_back(store: Path) -> None:
     os.kill(database.pid, signal.SIGKILL)
     until(lambda: (now := Cluster(store).postmaster()) is not None and now.pid != database.pid and now.ready)
     until(serve.answers)
-    assert serve.end() == 0
+    assert serve.end(signal.SIGINT) == 0
+    assert [line for line in processes_of(store) if "keeper" not in line] == []
 
 
 @linux

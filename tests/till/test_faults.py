@@ -195,6 +195,7 @@ def test_a_torn_or_changed_snapshot_leaves_the_old_catalogue_in_use(
     wait(page, f"({pages}).then((sets) => sets === 1)")
 
 
+@pytest.mark.long
 def test_a_first_catalogue_that_comes_torn_is_fetched_again(page: Page, shop: Shop) -> None:
     shop.control(tear=50)
     boot(page, shop)
@@ -406,6 +407,7 @@ def test_a_wrong_device_clock_is_corrected_by_what_the_server_said(page: Page, s
 Runner = Callable[..., Any]
 
 
+@pytest.mark.long
 def test_the_server_coming_back_on_the_same_port_is_found_again(page: Page) -> None:
     shop = start_shop()
     try:

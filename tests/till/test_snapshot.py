@@ -10,10 +10,11 @@ import pytest
 
 pytestmark = pytest.mark.browser
 Run = Callable[..., Any]
-READ = """async ({ bytes, cut }) => {
+READ = """async ({ bytes, cut, endless }) => {
   const { readSnapshot } = await import('/static/till/net/snapshot.js');
   const { readRow } = await import('/static/till/db/page.js');
-  const all = Uint8Array.from(atob(bytes), (char) => char.charCodeAt(0));
+  const given = Uint8Array.from(atob(bytes), (char) => char.charCodeAt(0));
+  const all = endless ? new Uint8Array(endless).fill(120) : given;
   const stream = new ReadableStream({ start(to) {
     for (let at = 0; at < all.length; at += cut) to.enqueue(all.slice(at, at + cut));
     to.close();
@@ -47,8 +48,9 @@ def snapshot(rows: list[tuple[str, str, Any]] = ROWS, **wrong: Any) -> bytes:
     return body + json.dumps(last).encode() + b"\n"
 
 
-def read(run: Run, content: bytes, cut: int = 65_536) -> Any:
-    return run(READ, {"bytes": base64.b64encode(content).decode(), "cut": cut})
+def read(run: Run, content: bytes, cut: int = 65_536, endless: int = 0) -> Any:
+    """What the till makes of these bytes, or of so many letters without an end of a line."""
+    return run(READ, {"bytes": base64.b64encode(content).decode(), "cut": cut, "endless": endless})
 
 
 @pytest.mark.parametrize("cut", [97, 1_000, 32_768, 32_769, 1_000_000])
@@ -70,8 +72,11 @@ def test_the_rows_are_the_same_however_the_file_is_cut(run: Run, cut: int) -> No
         (b"\xef\xbb\xbf" + snapshot(), "bad_line"),
         (b"[1]\n" + snapshot(), "bad_line"),
         (snapshot() + b"{}\n", "bad_line"),
-        (b"x" * (8 * 1024 * 1024 + 1), "bad_line"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_name(run: Run, content: bytes, code: str) -> None:
     assert read(run, content) == {"refused": code}
+
+
+def test_a_line_that_does_not_end_is_refused(run: Run) -> None:
+    assert read(run, b"", endless=8 * 1024 * 1024 + 1) == {"refused": "bad_line"}
