@@ -14,7 +14,7 @@ from devices import drivers, settings
 from devices.errors import ConfigError
 from devices.protocol import DEVICE_ID, SHA256
 from devices.settings import TextList, Values, Whole
-from devices.transports import Transport, make_transport
+from devices.transports import HttpTransport, Transport, make_transport
 
 MAX_FILE_BYTES = 256 * 1024
 MAX_DEVICES = 20
@@ -40,7 +40,7 @@ class DeviceConfig:
     id: str
     driver: str
     values: Values
-    wire: Transport | None
+    wire: Transport | HttpTransport | None
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _device(table: Mapping[str, object], where: str) -> DeviceConfig:
     )
 
 
-def _wire(raw: object, allowed: tuple[str, ...], where: str) -> Transport | None:
+def _wire(raw: object, allowed: tuple[str, ...], where: str) -> Transport | HttpTransport | None:
     if not allowed:
         if raw is not None:
             raise ConfigError(f"{where}.transport: this driver needs none.")

@@ -14,10 +14,12 @@ from typing import Any, cast
 from devices.drivers.contract import Device, Manifest
 from devices.errors import ConfigError
 from devices.settings import Choice, Flag, Kind, Seconds, Text, Values, Whole
-from devices.transports import Transport
+from devices.transports import HttpTransport, Transport
 
 HERE = Path(__file__).parent
-Create = Callable[[str, Manifest, Values, Transport | None, Path], Device]
+# A driver's own `create` takes the kind of wire that its manifest names.
+Wire = Transport | HttpTransport | None
+Create = Callable[[str, Manifest, Values, Wire, Path], Device]
 
 
 def names() -> tuple[str, ...]:
@@ -45,7 +47,7 @@ def manifest(name: str) -> Manifest:
     )
 
 
-def create(device: str, driver: str, values: Values, wire: Transport | None, data: Path) -> Device:
+def create(device: str, driver: str, values: Values, wire: Wire, data: Path) -> Device:
     """A device from its checked settings; `data` is a folder of its own for what it must remember."""
     module = importlib.import_module(f"devices.drivers.{driver}.driver")
     return cast(Create, module.create)(device, manifest(driver), values, wire, data)

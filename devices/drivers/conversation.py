@@ -3,15 +3,18 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Generic, TypeVar
 
 from devices.errors import TransportError
-from devices.transports import Transport
+from devices.transports import Way
+
+W = TypeVar("W", bound=Way, covariant=True)
 
 
-class Conversation(ABC):
+class Conversation(ABC, Generic[W]):
     """Over any transport; a protocol adds how something is asked. Raises TransportError when no answer came."""
 
-    def __init__(self, wire: Transport, answer_seconds: float) -> None:
+    def __init__(self, wire: W, answer_seconds: float) -> None:
         self.wire = wire
         self.answer_seconds = answer_seconds
 

@@ -33,6 +33,7 @@ from devices.drivers.registering import Carrying, Patience, Steps, Telling
 from devices.errors import TransportError
 from devices.fiscal import FiscalDocument
 from devices.settings import Values
+from devices.transports import Way
 
 log = logging.getLogger("openkasa.bridge")
 
@@ -71,16 +72,17 @@ class FiscalPrinter(ABC, Generic[P]):
         device: str,
         manifest: Manifest,
         values: Values,
-        link: Conversation,
+        link: Conversation[Way],
         asking: Asking,
         carrying: Carrying[P],
     ) -> None:
         self.id = device
         self.manifest = manifest
         self.poll_seconds = values.seconds("poll_seconds")
-        self._training = values.flag("training")
-        self._max_skew = values.whole("max_skew_seconds")
-        self._set_clock = values.flag("set_clock")
+        self._training = values.flag("training") if "training" in manifest.settings else False
+        # What has no clock, or one that is none of ours, has no settings of it.
+        self._max_skew = values.whole("max_skew_seconds") if "max_skew_seconds" in manifest.settings else 0
+        self._set_clock = values.flag("set_clock") if "set_clock" in manifest.settings else False
         self._printing_seconds = values.seconds("print_seconds")
         self._session = link.session
         self._let_go = link.close

@@ -16,6 +16,7 @@ from devices.drivers.contract import Evidence, Outcome, Sent
 from devices.drivers.conversation import Conversation
 from devices.drivers.fiscal import NOT_PRINTED
 from devices.errors import TransportError
+from devices.transports import Way
 
 log = logging.getLogger("openkasa.bridge")
 
@@ -82,7 +83,7 @@ class Carrying(ABC, Generic[P]):
     # Proofs of documents of many commands that are nothing before their closing one.
     whole: frozenset[str] = frozenset({"sale"})
 
-    def __init__(self, device: str, link: Conversation, telling: Telling, patience: Patience) -> None:
+    def __init__(self, device: str, link: Conversation[Way], telling: Telling, patience: Patience) -> None:
         self._device = device
         self._session = link.session
         self._close = link.close

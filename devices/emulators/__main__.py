@@ -2,6 +2,7 @@
 
 posnet   a Polish fiscal printer, on a port or a pty
 shtrih   a Russian fiscal printer, on a port or a pty, in both of its framings
+noviapi  a Polish fiscal printer behind HTTP, on a port
 privatbank, ssi, zvt   card terminals, on a port (privatbank also on a pty)
 printer  an ESC/POS receipt printer, on a port
 scale    a counter scale that sends text, on a pty
@@ -20,6 +21,7 @@ from typing import Protocol
 
 from devices.emulators import scale, terminals, wires
 from devices.emulators.displays import DISPLAYS, CustomerDisplay
+from devices.emulators.noviapi import NoviApiPrinter
 from devices.emulators.posnet import PosnetPrinter
 from devices.emulators.scales import SCALES, Magellan
 from devices.emulators.shtrih import ShtrihPrinter
@@ -31,7 +33,9 @@ HELP = """Type and press Enter:
   cover    the cover is opened, and closed again
   silent   it stops answering, and answers again
   off, on  its power
-  cut NAME the line breaks after it has executed that command: cut trend, cut FF45
+  cut NAME the line breaks after it has executed that command: cut trend, cut FF45, cut PUT receipt
+  hang     a document stays in progress, and comes to its end (behind HTTP)
+  bad KIND the next answer is none: html, huge, redirect (behind HTTP)
   z        it wants its daily report first
   show     what it has counted
 """
@@ -59,7 +63,11 @@ class FiscalPrinter(Wired, Protocol):
         """What it has counted, and how it is."""
 
 
-FISCAL: dict[str, Callable[[], FiscalPrinter]] = {"posnet": PosnetPrinter, "shtrih": ShtrihPrinter}
+FISCAL: dict[str, Callable[[], FiscalPrinter]] = {
+    "posnet": PosnetPrinter,
+    "shtrih": ShtrihPrinter,
+    "noviapi": NoviApiPrinter,
+}
 
 
 def fiscal(kind: str, arguments: list[str]) -> None:

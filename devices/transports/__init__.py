@@ -1,5 +1,6 @@
-"""Wires to devices: each transport is one class over open, write, read and close, all with time limits."""
+"""Ways to devices: bytes over open, write, read and close, or questions over HTTP, all with time limits."""
 
-from devices.transports.base import Transport, make_transport
+from devices.transports.base import Transport, Way, make_transport
+from devices.transports.http import HttpTransport
 
-__all__ = ["Transport", "make_transport"]
+__all__ = ["HttpTransport", "Transport", "Way", "make_transport"]

@@ -12,7 +12,7 @@ from devices.document import Document, Text
 from devices.drivers.contract import Device, DrawerJob, Evidence, Outcome, PrintJob
 from devices.emulators.printer import Printer
 from devices.emulators.wires import PtyPrinter, TcpPrinter
-from devices.transports import make_transport
+from devices.transports import HttpTransport, make_transport
 from tests.devices.rig import new_id, wait_for
 
 FAST = {"answer_seconds": 0.3, "print_seconds": 1.0}
@@ -218,6 +218,7 @@ def test_pyserial_urls_are_lines_too(tmp_path: Path, printer: Printer) -> None:
         assert run(device)[0].state == "done"
         device.stop()
     echo = make_transport({"kind": "serial", "port": "loop://"}, "test")
+    assert not isinstance(echo, HttpTransport)
     echo.open()
     echo.write(b"abc", 1)
     assert echo.read(16, 1) == b"abc"

@@ -54,7 +54,7 @@ class Tokens:
             return secrets.randbelow(TOKENS)
 
 
-class Link(Conversation):
+class Link(Conversation[Transport]):
     """Over any transport. Raises TransportError when no answer came; `touched` says that the command may have
     arrived.
     """

@@ -33,7 +33,7 @@ BUSY_SECONDS = 0.1
 PLACES = 0x10000
 
 
-class Link(Conversation):
+class Link(Conversation[Transport]):
     """Raises TransportError when no answer came; `touched` says that the command may have arrived."""
 
     def __init__(self, wire: Transport, passwords: Mapping[By, int], answer_seconds: float) -> None:

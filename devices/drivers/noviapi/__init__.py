@@ -1,0 +1,1 @@
+"""Novitus fiscal printers over NoviAPI."""
