@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.selectors import exceptions, jobs
 from core.errors import KasaError
 from core.models import Employee
+from exchange.selectors import scales
 
 THEMES = (("auto", _("Like this computer")), ("light", _("Light")), ("dark", _("Dark")))
 THEME_COOKIE = "kasa_theme"
@@ -46,6 +47,7 @@ RAIL = (
     Entry(_("Messages"), "info-circle", "messages", "messages.edit"),
     Entry(_("Tills"), "device-desktop", "tills", "tills.manage"),
     Entry(_("Devices"), "printer", "devices", "tills.manage"),
+    Entry(_("Label scales"), "scale", "scales", "tills.manage", "scales"),
     Entry(_("Screen layouts"), "layout-grid", "layouts", "settings.edit"),
     Entry(_("Shifts"), "clock", "shifts", "shifts.view"),
     Entry(_("Receipts"), "receipt", "receipts", "receipts.view"),
@@ -85,7 +87,7 @@ def rail(person: Employee) -> list[Entry]:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The context of base.html: two statements, whatever the page."""
+    """The context of base.html: three statements, whatever the page."""
     base: dict[str, Any] = {
         "theme": theme(request),
         "themes": THEMES,
@@ -97,7 +99,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if base["store"] is None or not isinstance(person, Employee):
         return base
     recent = jobs.recent()
-    counts = {"exceptions": exceptions.open_count(base["store"]) if person.may("exceptions.resolve") else 0}
+    counts = {
+        "exceptions": exceptions.open_count(base["store"]) if person.may("exceptions.resolve") else 0,
+        "scales": scales.alarms(base["store"]) if person.may("tills.manage") else 0,
+    }
     return base | {
         "person": person,
         "rail": rail(person),

@@ -25,6 +25,7 @@ app.conf.update(
     beat_schedule={
         "run_jobs": {"task": "core.run_jobs", "schedule": 5.0, "options": {"expires": 5}},
         "post_receipts": {"task": "pos.post_receipts", "schedule": 5.0, "options": {"expires": 5}},
+        "load_scales": {"task": "exchange.load_scales", "schedule": 5.0, "options": {"expires": 5}},
         "refresh_keys": {"task": "pos.refresh_keys", "schedule": crontab(minute="10")},
         "refresh_tills": {"task": "inventory.refresh_tills", "schedule": crontab(minute="*/15")},
         "prune": {"task": "core.prune", "schedule": crontab(hour="3", minute="30")},

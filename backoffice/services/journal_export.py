@@ -3,8 +3,6 @@
 The file is made anew if a worker died on the way, so the job is idempotent; files are kept for a week.
 """
 
-import csv
-import io
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -19,6 +17,7 @@ from django.utils.translation import gettext as _
 from backoffice import journal_words
 from backoffice.selectors import journal, replay
 from core import clock, jobs
+from core.csv_lines import BOM, table_line
 from core.models import Employee, Job, Store
 from core.money import currency_digits, plain
 from core.services import organisation
@@ -27,8 +26,6 @@ KIND = "export_journal"
 AT_ONCE = 5_000
 KEEP = timedelta(days=7)
 CHUNK = 500
-# A spreadsheet would run a cell that begins with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def folder() -> Path:
@@ -55,7 +52,7 @@ def prune() -> int:
 
 def lines(store: Store, rows: Iterable[journal.Row]) -> Iterator[str]:
     """The table, line by line, in the language of the moment; the first one tells spreadsheets that it is UTF-8."""
-    yield "\ufeff" + _csv(
+    yield BOM + table_line(
         [
             *(_("When"), _("Till"), _("Place in the chain"), _("Cashier"), _("Act"), _("Name")),
             *(_("Receipt"), _("Line"), _("Amount"), _("Currency"), _("Details")),
@@ -67,7 +64,7 @@ def lines(store: Store, rows: Iterable[journal.Row]) -> Iterator[str]:
         people, teller = names(store, chunk)
         for row in chunk:
             told = "; ".join(f"{label}: {text}" for label, text in teller.told(row.name, row.data))
-            yield _csv(
+            yield table_line(
                 [
                     f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}",
                     str(row.till),
@@ -90,17 +87,6 @@ def names(store: Store, rows: Iterable[journal.Row]) -> tuple[dict[str, str], jo
     goods = {str(row.data["product"]) for row in rows if isinstance(row.data.get("product"), str)}
     people = {str(pk): name for pk, name in Employee.objects.values_list("id", "name")}
     return people, journal_words.Teller(currency=store.currency, goods=replay.names_of(goods), people=people)
-
-
-def _csv(cells: list[str]) -> str:
-    safe = [f"'{cell}" if cell.startswith(_FORMULA) and not _is_number(cell) else cell for cell in cells]
-    out = io.StringIO()
-    csv.writer(out, delimiter=";").writerow(cell.replace("\0", "") for cell in safe)
-    return out.getvalue()
-
-
-def _is_number(cell: str) -> bool:
-    return cell.removeprefix("-").replace(".", "", 1).isdigit()
 
 
 def start(wanted: journal.Wanted, *, by: Employee) -> Job:

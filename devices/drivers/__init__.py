@@ -43,7 +43,7 @@ def manifest(name: str) -> Manifest:
         tried_on_hardware=raw["tried_on_hardware"],
         abilities=tuple(raw["abilities"]),
         transports=tuple(raw["transports"]),
-        settings={key: _kind(table) for key, table in {**shared, **raw.get("settings", {})}.items()},
+        settings={key: setting_kind(table) for key, table in {**shared, **raw.get("settings", {})}.items()},
     )
 
 
@@ -57,7 +57,8 @@ def _table(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _kind(table: Mapping[str, object]) -> Kind:
+def setting_kind(table: Mapping[str, object]) -> Kind:
+    """What one `[settings.NAME]` of a manifest takes."""
     options = {key: value for key, value in table.items() if key not in {"type", "doc"}}
     if isinstance(options.get("options"), list):
         options["options"] = tuple(cast(list[str], options["options"]))

@@ -4,6 +4,7 @@ posnet   a Polish fiscal printer, on a port or a pty
 shtrih   a Russian fiscal printer, on a port or a pty, in both of its framings
 noviapi  a Polish fiscal printer behind HTTP, on a port
 privatbank, ssi, zvt   card terminals, on a port (privatbank also on a pty)
+shtrih_label   a label-printing scale on UDP
 printer  an ESC/POS receipt printer, on a port
 scale    a counter scale that sends text, on a pty
 toledo8217, cas, magellan, massak, sma, dialog06, axis
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from devices.emulators import scale, terminals, wires
+from devices.emulators import labels, scale, terminals, wires
 from devices.emulators.displays import DISPLAYS, CustomerDisplay
 from devices.emulators.noviapi import NoviApiPrinter
 from devices.emulators.posnet import PosnetPrinter
@@ -172,6 +173,7 @@ def main(arguments: list[str]) -> int:
     kinds: dict[str, Callable[[str, list[str]], None]] = {
         **dict.fromkeys(FISCAL, fiscal),
         **dict.fromkeys(terminals.KINDS, terminals.main),
+        **dict.fromkeys(labels.KINDS, labels.main),
         "printer": lambda _kind, rest: wires.main(rest),
         "scale": lambda _kind, _rest: scale.main(),
         **dict.fromkeys(SCALES, weigh),

@@ -17,6 +17,7 @@ from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Protocol, Self
 
+from devices.emulators.label import LabelFaults
 from devices.emulators.printer import Printer
 
 TICK = 0.01
@@ -33,6 +34,15 @@ class Wired(Protocol):
 
     def hangs_up(self) -> bool:
         """Whether the connection ends here: it has no power, or the wire was cut."""
+
+
+class Answering(Protocol):
+    """An emulated device that answers datagrams."""
+
+    faults: LabelFaults
+
+    def answer(self, datagram: bytes) -> bytes | None:
+        """What it says to one datagram, if anything."""
 
 
 class Server(ABC):
@@ -89,6 +99,36 @@ class TcpPrinter(Server):
             replies = self.printer.take_replies()
             if replies:
                 connection.sendall(replies)
+
+
+class UdpServer(Server):
+    """On a free port of 127.0.0.1 unless one is given; some datagrams are lost on the way, in either direction."""
+
+    def __init__(self, device: Answering, port: int = 0) -> None:
+        super().__init__()
+        self.device = device
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", port))
+        self._socket.settimeout(TICK)
+        self.port: int = self._socket.getsockname()[1]
+
+    def _serve(self) -> None:
+        with self._socket:
+            while not self._leaving.is_set():
+                # Silence, or the network's word that somebody no longer listens.
+                with contextlib.suppress(TimeoutError, ConnectionError):
+                    datagram, sender = self._socket.recvfrom(65_535)
+                    self._answer(datagram, sender)
+
+    def _answer(self, datagram: bytes, sender: tuple[str, int]) -> None:
+        faults = self.device.faults
+        if faults.lost():
+            return
+        answer = self.device.answer(datagram)
+        if faults.slow_seconds:
+            time.sleep(faults.slow_seconds)
+        if answer is not None and not faults.silent and not faults.lost():
+            self._socket.sendto(answer, sender)
 
 
 class PtyPrinter(Server):

@@ -10,6 +10,7 @@ from django.urls import URLPattern, reverse
 from backoffice.urls import urlpatterns
 from core import clock, jobs
 from core.models import Employee
+from exchange.services.scales import scale_save
 from loyalty.services import bonus, customers, forms, messages, promotion_save
 from loyalty.services.acts import Act
 from pos.layouts.judge import presets
@@ -83,6 +84,7 @@ def addresses(shop: Shop, actor: Employee) -> dict[str, str]:
         "job": job.id,
         "import": job.id,
         "promotion": promotion.id,
+        "scale": scale_save(store=shop.store, driver="csv_file", name="Scale", prefix="21").id,
         "layout": layout_create(body=presets()["supermarket"], name="L", by=actor, now=clock.now()).id,
     }
     keys |= people(shop)

@@ -1,0 +1,5 @@
+"""Tables of what this server exchanges with other systems."""
+
+from exchange.models.scales import LabelGoods, LabelScale, ScalePlace
+
+__all__ = ["LabelGoods", "LabelScale", "ScalePlace"]

@@ -1,0 +1,1 @@
+"""A table for scales that take their goods from a file."""

@@ -1,0 +1,1 @@
+"""Label scales of the Shtrih-Print family."""

@@ -1,0 +1,1 @@
+"""Reading what this server exchanges with other systems."""

@@ -1,0 +1,1 @@
+"""Writing what this server exchanges with other systems."""
