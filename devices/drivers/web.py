@@ -57,6 +57,15 @@ class Reading:
         value = self._values.get(key)
         return value if value is None or isinstance(value, bool) else self._bad(key)
 
+    def truth(self, key: str) -> bool | None:
+        """A truth, or the text of one."""
+        value = self._values.get(key)
+        return (
+            self.flag(key)
+            if not isinstance(value, str)
+            else {"true": True, "false": False}.get(value.lower())
+        )
+
     def hundredths(self, key: str) -> int | None:
         """A number such as 12.3, or the text of one, as 1230; money, or a percent."""
         value = self._values.get(key)

@@ -3,6 +3,7 @@
 posnet   a Polish fiscal printer, on a port or a pty
 shtrih   a Russian fiscal printer, on a port or a pty, in both of its framings
 noviapi  a Polish fiscal printer behind HTTP, on a port
+erpnetfp a print server in front of a Bulgarian fiscal printer, on a port
 privatbank, ssi, zvt   card terminals, on a port (privatbank also on a pty)
 shtrih_label   a label-printing scale on UDP
 printer  an ESC/POS receipt printer, on a port
@@ -22,6 +23,7 @@ from typing import Protocol
 
 from devices.emulators import labels, scale, terminals, wires
 from devices.emulators.displays import DISPLAYS, CustomerDisplay
+from devices.emulators.erpnetfp import ErpNetServer
 from devices.emulators.noviapi import NoviApiPrinter
 from devices.emulators.posnet import PosnetPrinter
 from devices.emulators.scales import SCALES, Magellan
@@ -68,6 +70,7 @@ FISCAL: dict[str, Callable[[], FiscalPrinter]] = {
     "posnet": PosnetPrinter,
     "shtrih": ShtrihPrinter,
     "noviapi": NoviApiPrinter,
+    "erpnetfp": ErpNetServer,
 }
 
 

@@ -1,6 +1,6 @@
 """An emulated service behind a bench, and what a till does after a doubt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,6 +34,14 @@ def standing(
         Bench(folder, driver, address(network, path), **{**PATIENT, **values}) as bench,
     ):
         yield bench, service
+
+
+def result(bench: Bench, document: Document) -> Mapping[str, Any]:
+    """What is told of a document that goes through."""
+    action = bench.register(document)
+    assert (action.state, action.code) == ("done", None), action.detail
+    assert action.result is not None
+    return action.result
 
 
 def settled(bench: Bench, service: WebService[Any], document: Document, action: Action) -> Action:

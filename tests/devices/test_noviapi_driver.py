@@ -1,7 +1,7 @@
 """The NoviAPI driver against an emulated printer over real HTTP: every document, every refusal, the token."""
 
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from devices.emulators.noviapi import Memory, NoviApiFaults, NoviApiPrinter
 from devices.errors import BridgeError, ConfigError
 from devices.transports import make_transport
 from tests.devices.fiscal_rig import Bench, line, payment, sale
-from tests.devices.service_rig import CALM, CLEAN_UP, X, Z, standing
+from tests.devices.service_rig import CALM, CLEAN_UP, X, Z, result, standing
 
 Shop = tuple[Bench, NoviApiPrinter]
 
@@ -31,13 +31,6 @@ def new(shop: Shop) -> Shop:
     bench, printer = shop
     printer.memory, printer.faults, printer.rows, printer.tokens_left = Memory(), NoviApiFaults(), {}, 10
     return bench, printer
-
-
-def result(bench: Bench, document: dict[str, Any]) -> Mapping[str, Any]:
-    action = bench.register(document)
-    assert (action.state, action.code) == ("done", None), action.detail
-    assert action.result is not None
-    return action.result
 
 
 def test_a_sale_is_registered_and_told(new: Shop) -> None:

@@ -1,0 +1,1 @@
+"""Fiscal printers of many brands behind a server that speaks Net.FP."""
