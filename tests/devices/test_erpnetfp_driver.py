@@ -219,7 +219,8 @@ def test_it_is_a_fiscal_device_that_keeps_its_password_to_itself(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("rates", "A=9"), ("percents", "2=x"), ("payments", "cash=cash"), ("printer", "../a"), ("printer", "")]
+    ("name", "value"),
+    [("rates", "A=9"), ("percents", "2=x"), ("payments", "cash=cash"), ("printer", "../a"), ("printer", "")],
 )
 def test_settings_that_are_none_are_said_at_the_start(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=name):
