@@ -52,19 +52,27 @@ function printerFault(desk) {
   };
 }
 
-/** @param {Desk} desk @returns {Message | null} */
+/** @param {Desk} desk @returns {import("../ui/desk.js").Choice[]} */
+function sellOrDiscard(desk) {
+  return [
+    { label: t("Sell it"), run: () => desk.sellHeld() },
+    { label: t("Discard"), run: () => desk.dropHeld() },
+  ];
+}
+
+/** Codes that were not sold; a fault that came later is read before them. @param {Desk} desk @returns {Message | null} */
 function notSold(desk) {
   const [first] = desk.held;
-  if (!first) return null;
+  const later = desk.message?.level === "fault" ? desk.message : null;
+  if (!first) return later;
   const more = desk.held.length - 1;
   const rest = more ? tn("1 more waits.", "{n} more wait.", more) : "";
+  const over = later || (first.problem.code === "payment_started" && !desk.till.state.payment);
+  const why = over ? "" : words(first.problem, desk.currency, desk.till.state);
   return {
     level: "fault",
-    text: [t("Not sold: {code}.", { code: first.code }), words(first.problem, desk.currency, desk.till.state), rest].join(" ").trim(),
-    choices: [
-      { label: t("Sell it"), run: () => desk.sellHeld() },
-      { label: t("Discard"), run: () => desk.dropHeld() },
-    ],
+    text: [later?.text, t("Not sold: {code}.", { code: first.code }), why, rest].filter(Boolean).join(" "),
+    choices: later?.choices.length ? later.choices : sellOrDiscard(desk),
   };
 }
 

@@ -168,7 +168,8 @@ export class Desk {
   }
 
   /**
-   * Keeps a code that could not be sold now, in sight, so that a beep is never the only trace of it.
+   * Keeps a code that could not be sold now, in sight, so that a beep is never the only trace of it. What was said
+   * before it is over.
    *
    * @param {string} code
    * @param {Problem} problem
@@ -177,6 +178,7 @@ export class Desk {
   hold(code, problem) {
     this.sounds.play("refused");
     this.held = [...this.held, { code, problem }].slice(-HELD_MOST);
+    this.message = null;
     this.changed();
   }
 
