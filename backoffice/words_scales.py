@@ -21,6 +21,7 @@ REASONS: dict[str, Any] = {
     "no_price": _("No price."),
     "price": _("The price is larger than the scale can hold."),
     "piece": _("Goods sold by the piece need a label that carries the price."),
+    "pieces": _("It is not known how this kind of scale sells by the piece."),
     "no_room": _("No room on the scale."),
 }
 # What the scale itself did not like, the first word of `ScalePlace.error`.

@@ -5,7 +5,7 @@ shtrih   a Russian fiscal printer, on a port or a pty, in both of its framings
 noviapi  a Polish fiscal printer behind HTTP, on a port
 erpnetfp a print server in front of a Bulgarian fiscal printer, on a port
 privatbank, ssi, zvt   card terminals, on a port (privatbank also on a pty)
-shtrih_label   a label-printing scale on UDP
+shtrih_label, massak_label, cas_label   label-printing scales, on UDP the first, on TCP the others
 printer  an ESC/POS receipt printer, on a port
 scale    a counter scale that sends text, on a pty
 toledo8217, cas, magellan, massak, sma, dialog06, axis

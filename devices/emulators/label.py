@@ -8,15 +8,24 @@ from devices.emulators.endpoint import LineFaults
 
 @dataclass
 class LabelFaults(LineFaults):
-    """`loss`: so many of a hundred datagrams are lost, each way. `busy`: so many questions find its menu open."""
+    """`loss`: so many of a hundred datagrams are lost, each way. `busy`: so many questions find its menu open, or are
+    heard damaged. `cut`: after so many more questions the line breaks, each having been carried out."""
 
     loss: int = 0
     busy: int = 0
+    cut: int = 0
     # The same losses in every run, so that a test which fails fails again.
     _chance: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
 
     def lost(self) -> bool:
         return self._chance.randrange(100) < self.loss
+
+    def breaks(self) -> bool:
+        """Whether the line breaks after this question."""
+        if not self.cut:
+            return False
+        self.cut -= 1
+        return self.cut == 0
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from devices.emulators import wires
+from devices.emulators.cas_label import CasLabel
+from devices.emulators.massak_label import MassakLabel
 from devices.emulators.shtrih_label import ShtrihLabel
 
 HELP = """Type and press Enter:
   show     what it holds, by place
   label 107 1252
            the barcode of 1252 g (or pieces) of what stands at place 107
-  loss 30  so many of a hundred datagrams are lost, each way
-  busy 3   the next three questions find its menu open
+  loss 30  so many of a hundred datagrams are lost, each way (UDP)
+  busy 3   the next three questions find its menu open (UDP), or are heard damaged (TCP)
+  cut 5    the line breaks after five more questions (TCP)
   silent   it stops answering, and answers again
   off, on  its power
 """
-Emulated = ShtrihLabel
+Emulated = ShtrihLabel | MassakLabel | CasLabel
 SHOWN = 50
 
 
@@ -30,7 +33,11 @@ class Kind:
     wire: str
 
 
-KINDS: dict[str, Kind] = {"shtrih_label": Kind(ShtrihLabel, "udp")}
+KINDS: dict[str, Kind] = {
+    "shtrih_label": Kind(ShtrihLabel, "udp"),
+    "massak_label": Kind(MassakLabel, "tcp"),
+    "cas_label": Kind(CasLabel, "tcp"),
+}
 
 
 def main(name: str, arguments: list[str]) -> None:
@@ -47,7 +54,11 @@ def main(name: str, arguments: list[str]) -> None:
     )
     port = parser.parse_args(arguments).port
     scale = kind.make()
-    with wires.UdpServer(scale, port) as server:
+    with (
+        wires.UdpServer(scale, port)
+        if isinstance(scale, ShtrihLabel)
+        else wires.TcpPrinter(scale, port) as server
+    ):
         _attend(name, scale, f"on 127.0.0.1:{server.port} ({kind.wire.upper()})")
 
 
@@ -72,12 +83,12 @@ def _obey(scale: Emulated, word: str, *more: str) -> str:
     faults = scale.faults
     if word == "label":
         return scale.label(int(more[0]), int(more[1]))
-    if word in ("loss", "busy"):
+    if word in ("loss", "busy", "cut"):
         setattr(faults, word, int(more[0]))
     elif word == "silent":
         faults.silent = not faults.silent
     elif word in ("off", "on"):
-        scale.alive = word == "on"
+        (scale.switch_on if word == "on" else scale.switch_off)()
     elif word != "show":
         return HELP
     held = [f"{number:6} {scale.article(number)}" for number in sorted(scale.records)[:SHOWN]]

@@ -80,6 +80,14 @@ class Magellan(WeighingScale):
         return b"S140\r"
 
 
+def massak_frame(body: bytes) -> bytes:
+    """The check is what is left of the whole body, read as one polynomial, after division by x16 + x12 + x5 + 1."""
+    left = int.from_bytes(body, "big")
+    while left.bit_length() > 16:
+        left ^= 0x11021 << (left.bit_length() - 17)
+    return b"\xf8\x55\xce" + len(body).to_bytes(2, "little") + body + left.to_bytes(2, "little")
+
+
 class Massak(WeighingScale):
     def _listen(self) -> None:
         found = re.search(rb"\xf8\x55\xce\x01\x00\x23\x23\x00", self._heard)
@@ -89,23 +97,15 @@ class Massak(WeighingScale):
 
     def answer(self) -> bytes:
         if self.over:
-            return self._framed(b"\x28\x08")
+            return massak_frame(b"\x28\x08")
         body = b"\x24" + self.grams.to_bytes(4, "little", signed=True)
-        return self._framed(body + bytes([1, not self.moving, 0, self.grams == 0]))
+        return massak_frame(body + bytes([1, not self.moving, 0, self.grams == 0]))
 
     def refusal(self) -> bytes:
-        return self._framed(b"\xf0")
+        return massak_frame(b"\xf0")
 
     def spoiled(self, frame: bytes) -> bytes:
         return frame[:-1] + bytes([frame[-1] ^ 1])
-
-    @staticmethod
-    def _framed(body: bytes) -> bytes:
-        """The check is what is left of the whole body, read as one polynomial, after division by x16 + x12 + x5 + 1."""
-        left = int.from_bytes(body, "big")
-        while left.bit_length() > 16:
-            left ^= 0x11021 << (left.bit_length() - 17)
-        return b"\xf8\x55\xce" + len(body).to_bytes(2, "little") + body + left.to_bytes(2, "little")
 
 
 class Sma(WeighingScale):

@@ -27,6 +27,13 @@ class ShtrihLabel(LabelPrinter):
         self._erasing = 0
         self._lock = threading.Lock()
 
+    def switch_off(self) -> None:
+        self.alive = False
+
+    def switch_on(self) -> None:
+        """What it holds survives a power cut."""
+        self.alive = True
+
     def answer(self, datagram: bytes) -> bytes | None:
         """What it says to one datagram; nothing to what is none of its frames."""
         with self._lock:

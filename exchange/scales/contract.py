@@ -8,6 +8,8 @@ from core.errors import KasaError
 from devices.settings import Kind, Values
 from exchange.scales.plu import Plu
 
+EMPTY = "empty"
+
 
 class ScaleError(KasaError):
     """A scale could not be talked to; `code` says why."""
@@ -50,7 +52,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A driver's manifest.toml. Abilities are data: `put`, `remove`, `erase`, `read`, `text`, `prefix`."""
+    """A driver's manifest.toml. Abilities are data: `put`, `remove`, `erase`, `read`, `text`, `prefix`, `pieces`."""
 
     name: str
     title: str
@@ -83,7 +85,7 @@ class Conversation(Protocol):
     """One talk with one scale. Every method may raise ScaleError; each command is safe to repeat."""
 
     def hello(self) -> str:
-        """Asks how it is. What needs a person's hand, in a word (`no_paper`), else empty."""
+        """Asks how it is: `EMPTY` when it says that it holds no goods, else an empty text."""
 
     def put(self, loads: Iterable[Load]) -> Iterator[Placed]:
         """Writes records, telling of each as soon as the scale has confirmed it."""

@@ -99,6 +99,13 @@ class Stream:
         self._patience = patience
         self._transport = TcpTransport(host, port, connect_seconds=max(patience.seconds, 0.1))
 
+    def reach(self) -> None:
+        """Opens the connection, for scales that have no question without consequences. Raises Unreachable."""
+        try:
+            self._transport.open()
+        except TransportError as error:
+            raise _silent(self._address) from error
+
     def ask(self, question: bytes, understand: Callable[[bytes], Answer | None]) -> Answer:
         last: Exception | None = None
         for _try in range(self._patience.tries):

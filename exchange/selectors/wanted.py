@@ -65,11 +65,12 @@ def wanted(scale: LabelScale, now: datetime) -> Wanted:
     price_type = _price_type()
     found = prices.in_force(products, at=now, store=scale.store, price_type=price_type)
     labels = LabelGoods.objects.in_bulk(list(products))
-    taken = _codes(products.values(), rule)
+    taken, most = _codes(products.values(), rule), limits(scale)
+    pieces = "pieces" in scales.manifest(scale.driver).abilities
     plus, kept = {}, []
     for product in products.values():
         price = found.get(product.id)
-        reason = _kept_away(product, price, rule, limits(scale), taken)
+        reason = _kept_away(product, price, rule, most, taken, pieces)
         if reason or price is None:
             kept.append(Kept(product, reason))
         else:
@@ -100,7 +101,12 @@ def _codes(products: Any, rule: dict[str, Any]) -> dict[int, uuid.UUID]:
 
 
 def _kept_away(
-    product: Product, price: Price | None, rule: dict[str, Any], most: Limits, taken: dict[int, uuid.UUID]
+    product: Product,
+    price: Price | None,
+    rule: dict[str, Any],
+    most: Limits,
+    taken: dict[int, uuid.UUID],
+    pieces: bool,
 ) -> str:
     code, digits = product.code, rule["code_digits"]
     if not (code.isascii() and code.isdecimal()) or not 0 < int(code) <= most.code:
@@ -116,8 +122,8 @@ def _kept_away(
         return "no_price"
     if price.price > most.price:
         return "price"
-    if product.kind == Product.Kind.PIECE and rule["value"] != "price":
-        return "piece"
+    if product.kind == Product.Kind.PIECE:
+        return "" if rule["value"] == "price" and pieces else "piece" if pieces else "pieces"
     return ""
 
 

@@ -20,7 +20,7 @@ from core import clock
 from devices.errors import ConfigError
 from exchange import scales
 from exchange.models import LabelScale, ScalePlace
-from exchange.scales.contract import Conversation, Load, ScaleError
+from exchange.scales.contract import EMPTY, Conversation, Load, ScaleError
 from exchange.scales.plu import Plu, differing, of_values
 from exchange.services import scale_health
 from exchange.services.scale_plan import Plan, is_news, plan
@@ -74,7 +74,9 @@ def talk(scale: LabelScale) -> Iterator[Conversation]:
     """A talk that begins with the scale's greeting; how it went is kept as the scale's health. Raises ScaleError."""
     try:
         with closing(_converse(scale)) as device:
-            device.hello()
+            if device.hello() == EMPTY:
+                # It was erased, or its memory is gone; what was believed of it goes with that.
+                forget(scale)
             yield device
     except ScaleError as error:
         scale_health.failed(scale, error, clock.now())
@@ -100,9 +102,9 @@ def load(
 
     Prices that change meanwhile are sent before what else waits. `tell` may raise to stop; nothing confirmed is lost.
     """
-    todo, report = plan(scale, clock.now()), Report()
-    until = None if seconds is None else time.monotonic() + seconds
+    report, until = Report(), None if seconds is None else time.monotonic() + seconds
     with talk(scale) as device:
+        todo = plan(scale, clock.now())
         if erase or (todo.gone and "remove" not in scales.manifest(scale.driver).abilities):
             todo = _erase(scale, device)
         while todo.work:

@@ -249,3 +249,11 @@ def test_an_emulated_scale_by_hand() -> None:
 def test_goods_below_a_group_are_served_and_others_are_not(stall: Stall) -> None:
     make_product(stall.group, "300", "Loaf", 1000, kind="piece")
     assert wanted(stall.again(), clock.now()).plus == {} and kept(stall) == {}
+
+
+def test_goods_by_the_piece_need_a_scale_that_is_known_to_sell_so(open_stall: Callable[..., Stall]) -> None:
+    stall = open_stall(with_pieces=True, prefix="22")
+    stall.product("203", "Loaf", 1000, kind="piece")
+    assert kept(stall) == {}
+    LabelScale.objects.update(driver="massak_vpm", settings={})
+    assert kept(stall) == {"203": "pieces"}

@@ -1,0 +1,1 @@
+"""Label scales of the CAS CL5000J family."""

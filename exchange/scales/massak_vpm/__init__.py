@@ -1,0 +1,1 @@
+"""Label scales of the Massa-K VPM family."""
