@@ -7,7 +7,7 @@ is made: what a fiscal memory has taken cannot be taken back. The shapes are des
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, cast
 
 from devices.document import LANGUAGES, clean
@@ -41,6 +41,7 @@ RECEIPT_KEYS = {
     "due",
     "payments",
     "footer",
+    "origin",
 }
 LINE_KEYS = {"n", "name", "quantity", "unit", "price", "gross", "discount", "total", "tax", "deposit"}
 
@@ -79,8 +80,19 @@ class Payment:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The fiscal receipt that a return is of, as its own result told it; `at` is the printer's wall time."""
+
+    document: int
+    at: datetime
+    unique_number: str
+
+
+@dataclass(frozen=True)
 class Receipt:
-    """A sale or a return. `number` and `cashier` are texts for the paper, `receipt` the till's own id."""
+    """A sale or a return. `number` and `cashier` are texts for the paper, `receipt` the till's own id, `origin` is of a
+    return, for printers that must name it.
+    """
 
     kind: Literal["sale", "return"]
     receipt: str
@@ -95,6 +107,7 @@ class Receipt:
     due: int
     payments: tuple[Payment, ...]
     footer: tuple[str, ...]
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +169,7 @@ def _receipt(raw: Mapping[str, object]) -> Receipt:
         due=_money(raw, "due", "document"),
         payments=tuple(_payment(one, n) for n, one in enumerate(_list(raw, "payments", 0, MAX_PAYMENTS), 1)),
         footer=tuple(_footer(one) for one in _list(raw, "footer", 0, MAX_FOOTER)),
+        origin=_origin(raw),
     )
     _check_sums(receipt)
     return receipt
@@ -282,6 +296,24 @@ def _footer(value: object) -> str:
 
 def _buyer(value: object) -> str | None:
     return None if value is None else _text({"text": value}, "text", 30, "buyer_tax_id", least=1)
+
+
+def _origin(raw: Mapping[str, object]) -> Origin | None:
+    if raw.get("origin") is None:
+        return None
+    if raw["kind"] != "return":
+        raise bad("document: only a return has an origin")
+    found = table(raw["origin"], "origin")
+    only(found, {"document", "at", "unique_number"}, "origin")
+    try:
+        at = datetime.fromisoformat(_text(found, "at", 40, "origin", least=1))
+    except ValueError:
+        raise bad("origin: at must be an instant like 2026-11-21T10:20:30+02:00") from None
+    return Origin(
+        document=whole(found.get("document"), 1, MAX_MONEY, "origin: document"),
+        at=at,
+        unique_number=_text(found, "unique_number", 40, "origin", least=1),
+    )
 
 
 def _list(raw: Mapping[str, object], key: str, low: int, high: int) -> list[object]:

@@ -43,6 +43,20 @@ class Conversation(ABC, Generic[W]):
         self.wire.open()
         self._forget()
 
+    def _reopen(self) -> None:
+        """A new connection where that is harmless, else the old one."""
+        if not self.wire.keep_open:
+            self.close()
+        self._open()
+
     @abstractmethod
     def _forget(self) -> None:
         """Drop what was half read: the next byte is the first of a new connection."""
+
+    def _silent(self) -> TransportError:
+        self._forget()
+        return TransportError(f"{self.wire.name} does not answer", touched=True)
+
+    def _broken(self) -> TransportError:
+        self._forget()
+        return TransportError(f"{self.wire.name} answers only what is broken", touched=True)

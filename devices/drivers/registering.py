@@ -8,7 +8,7 @@ a day later: it knows nothing but the evidence that was written down before the 
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, Protocol, TypeVar
 
@@ -77,6 +77,7 @@ class Patience:
 
 
 P = TypeVar("P", bound=Steps)
+R = TypeVar("R")
 
 
 class Carrying(ABC, Generic[P]):
@@ -197,6 +198,18 @@ class Carrying(ABC, Generic[P]):
         except TransportError:
             stopped = None
         return Outcome(state, *stopped) if stopped else Outcome(state, "no_answer", detail)
+
+    def _until_back(self, ask: Callable[[], R], error: TransportError) -> R:
+        """An answer did not come: ask again, until the printer is back or patience ends; then raises the last error."""
+        deadline = time.monotonic() + self._patience.away
+        while time.monotonic() < deadline:
+            try:
+                return ask()
+            except TransportError as again:
+                error = again
+                self._close()
+                self._pause(deadline)
+        raise error
 
     def _pause(self, deadline: float) -> None:
         time.sleep(max(0.0, min(REOPEN_SECONDS, deadline - time.monotonic())))

@@ -4,6 +4,7 @@ posnet   a Polish fiscal printer, on a port or a pty
 shtrih   a Russian fiscal printer, on a port or a pty, in both of its framings
 noviapi  a Polish fiscal printer behind HTTP, on a port
 erpnetfp a print server in front of a Bulgarian fiscal printer, on a port
+datecs   a fiscal printer of Ukraine, on a port or a pty; datecs_p, datecs_c and datecs_x are those of the other groups
 privatbank, ssi, zvt   card terminals, on a port (privatbank also on a pty)
 shtrih_label, massak_label, cas_label   label-printing scales, on UDP the first, on TCP the others
 printer  an ESC/POS receipt printer, on a port
@@ -22,6 +23,7 @@ from functools import partial
 from typing import Protocol
 
 from devices.emulators import labels, scale, terminals, wires
+from devices.emulators.datecs import DatecsPrinter
 from devices.emulators.displays import DISPLAYS, CustomerDisplay
 from devices.emulators.erpnetfp import ErpNetServer
 from devices.emulators.noviapi import NoviApiPrinter
@@ -36,7 +38,7 @@ HELP = """Type and press Enter:
   cover    the cover is opened, and closed again
   silent   it stops answering, and answers again
   off, on  its power
-  cut NAME the line breaks after it has executed that command: cut trend, cut FF45, cut PUT receipt
+  cut NAME the line breaks after it has executed that command: cut trend, cut FF45, cut 38, cut PUT receipt
   hang     a document stays in progress, and comes to its end (behind HTTP)
   bad KIND the next answer is none: html, huge, redirect (behind HTTP)
   z        it wants its daily report first
@@ -71,6 +73,8 @@ FISCAL: dict[str, Callable[[], FiscalPrinter]] = {
     "shtrih": ShtrihPrinter,
     "noviapi": NoviApiPrinter,
     "erpnetfp": ErpNetServer,
+    "datecs": DatecsPrinter,
+    **{f"datecs_{family}": partial(DatecsPrinter, family) for family in "pcx"},
 }
 
 

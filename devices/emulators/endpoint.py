@@ -82,3 +82,87 @@ class Endpoint(ABC, Generic[Faults]):
     def _forget(self) -> None:
         """What a power cut takes."""
         self._drop()
+
+
+Key = TypeVar("Key", int, str)
+
+
+@dataclass
+class StepFaults(LineFaults, Generic[Key]):
+    """What breaks around one command or request, named by its `Key`; each happens once.
+
+    `cut_before`: the line breaks as it arrives, it is not executed. `cut_after`: it is executed, the line breaks before
+    the answer. `power_after`: as `cut_after`, and the device goes dark and forgets its answer. `cut_at`: the
+    how-many-th of that name from now it happens at.
+    """
+
+    cut_before: Key | None = None
+    cut_after: Key | None = None
+    power_after: Key | None = None
+    cut_at: int = 1
+
+
+Steps = TypeVar("Steps", bound=StepFaults[int] | StepFaults[str])
+
+
+class StepEndpoint(Endpoint[Steps], Generic[Steps]):
+    """An endpoint whose line and power break at a command."""
+
+    def _breaks_before(self, key: int | str) -> bool:
+        """Where the line is to break here, it breaks."""
+        if not self._is_at(key, "cut_before"):
+            return False
+        self._hang_up()
+        return True
+
+    def _breaks_after(self, key: int | str) -> bool:
+        if self._is_at(key, "cut_after"):
+            self._hang_up()
+            return True
+        if self._is_at(key, "power_after"):
+            self.switch_off()
+            return True
+        return False
+
+    def _is_at(self, key: int | str, fault: str) -> bool:
+        if not self._is_meant(getattr(self.faults, fault), key):
+            return False
+        self.faults.cut_at -= 1
+        if self.faults.cut_at > 0:
+            return False
+        self.faults.cut_at = 1
+        setattr(self.faults, fault, None)
+        return True
+
+    def _is_meant(self, wanted: int | str | None, key: int | str) -> bool:
+        return wanted == key
+
+
+@dataclass
+class CommandFaults(StepFaults[Key], Generic[Key]):
+    """Also frames that arrive broken, which count down by themselves. `paper_ends_in`: it was the last of the roll."""
+
+    reject_frames: int = 0
+    damage_answers: int = 0
+    paper_ends_in: Key | None = None
+
+
+Commands = TypeVar("Commands", bound=CommandFaults[int] | CommandFaults[str])
+
+
+class CommandEndpoint(StepEndpoint[Commands], Generic[Commands]):
+    """An endpoint whose frames may be rejected and damaged."""
+
+    def _rejects(self) -> bool:
+        """Whether this frame is one that it cannot read."""
+        if self.faults.reject_frames > 0:
+            self.faults.reject_frames -= 1
+            return True
+        return False
+
+    def _damages(self) -> bool:
+        """Whether this answer leaves it broken."""
+        if self.faults.damage_answers > 0:
+            self.faults.damage_answers -= 1
+            return True
+        return False

@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from devices.emulators.endpoint import Endpoint, LineFaults
+from devices.emulators.endpoint import CommandEndpoint, CommandFaults
 from devices.emulators.posnet_machine import Machine
 from devices.emulators.posnet_values import PosnetError
 
@@ -19,25 +19,13 @@ PRINTING = frozenset({"trend", "trftrend", "dailyrep", "shiftrep", "cash", "stoc
 
 
 @dataclass
-class PosnetFaults(LineFaults):
-    """Set any of these at any time; counts go down by themselves. `cut` and `power` name a command.
+class PosnetFaults(CommandFaults[str]):
+    """`mechanism` is a number of `sprn`; a document whose paper ends waits for the next roll."""
 
-    `cut_before`: the line breaks as the command arrives, it is not executed. `cut_after`: it is executed, the line
-    breaks before the answer. `power_after`: as `cut_after`, and the printer goes dark and forgets its answers.
-    """
-
-    reject_frames: int = 0
-    damage_answers: int = 0
     busy_answers: int = 0
-    cut_before: str | None = None
-    cut_after: str | None = None
-    # The how-many-th command of that name from now it happens at.
-    cut_at: int = 1
-    power_after: str | None = None
     mechanism: int = 0
     menu: bool = False
     paper_low: bool = False
-    paper_ends_in: str | None = None
     answer_error: dict[str, int] = field(default_factory=dict)
 
 
@@ -48,7 +36,7 @@ class _Frame:
     values: dict[str, str]
 
 
-class PosnetPrinter(Endpoint[PosnetFaults]):
+class PosnetPrinter(CommandEndpoint[PosnetFaults]):
     def __init__(self, machine: Machine | None = None) -> None:
         super().__init__(PosnetFaults())
         self.machine = machine or Machine()
@@ -113,8 +101,7 @@ class PosnetPrinter(Endpoint[PosnetFaults]):
         start = piece.rfind(b"\x02")
         if start < 0:
             return
-        if self.faults.reject_frames > 0:
-            self.faults.reject_frames -= 1
+        if self._rejects():
             self._say(b"ERR\t?5\t")
             return
         content, mark, check = piece[start + 1 :].rpartition(b"#")
@@ -158,10 +145,9 @@ class PosnetPrinter(Endpoint[PosnetFaults]):
     def _work(self) -> None:
         while self._queue and self._stuck is None and self._listens:
             frame = self._queue.popleft()
-            if self._breaks(frame, self.faults.cut_before):
-                self.faults.cut_before = None
-                self._hang_up()
-            elif frame.name == "rpt":
+            if self._breaks_before(frame.name):
+                break
+            if frame.name == "rpt":
                 self._repeat(frame)
             elif frame.name == self.faults.paper_ends_in and frame.name in PRINTING:
                 self.faults.paper_ends_in, self.faults.mechanism = None, 5
@@ -172,21 +158,7 @@ class PosnetPrinter(Endpoint[PosnetFaults]):
     def _execute(self, frame: _Frame) -> None:
         answer = self._result(frame)
         self._answer(frame, answer, keep=True)
-        if self._breaks(frame, self.faults.cut_after):
-            self.faults.cut_after = None
-            self._hang_up()
-        if self._breaks(frame, self.faults.power_after):
-            self.faults.power_after = None
-            self.switch_off()
-
-    def _breaks(self, frame: _Frame, at: str | None) -> bool:
-        if frame.name != at:
-            return False
-        self.faults.cut_at -= 1
-        if self.faults.cut_at > 0:
-            return False
-        self.faults.cut_at = 1
-        return True
+        self._breaks_after(frame.name)
 
     def _result(self, frame: _Frame) -> list[str] | PosnetError:
         if frame.name in self.faults.answer_error:
@@ -227,8 +199,7 @@ class PosnetPrinter(Endpoint[PosnetFaults]):
 
     def _say(self, body: bytes) -> None:
         check = _crc(body)
-        if self.faults.damage_answers > 0:
-            self.faults.damage_answers -= 1
+        if self._damages():
             check = b"0000" if check != b"0000" else b"0001"
         self._replies += b"\x02" + body + b"#" + check + b"\x03"
 

@@ -7,7 +7,7 @@ one. `shtrih_machine.py` is the fiscal part. Run `python -m devices.emulators sh
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from devices.emulators.endpoint import Endpoint, LineFaults
+from devices.emulators.endpoint import CommandEndpoint, CommandFaults
 from devices.emulators.shtrih_machine import PRINTS, Machine, ShtrihError
 
 STX, ENQ, ACK, NAK, STX2, ESC2 = 0x02, 0x05, 0x06, 0x15, 0x8F, 0x9F
@@ -16,28 +16,15 @@ PLACES = 0x10000
 
 
 @dataclass
-class ShtrihFaults(LineFaults):
-    """Set any of these at any time; counts go down by themselves. `cut…`, `power…` and `paper…` are codes of commands.
+class ShtrihFaults(CommandFaults[int]):
+    """`stray`: FF before each control byte, as printers behind a network send. `busy_answers`: still printing."""
 
-    `cut_before`: the line breaks as the command arrives, it is not executed. `cut_after`: it is executed, the line
-    breaks before the answer. `power_after`: as `cut_after`, and the printer goes dark and forgets its answer.
-    `stray`: FF before each control byte, as printers behind a network send.
-    """
-
-    reject_frames: int = 0
-    damage_answers: int = 0
     busy_answers: int = 0
     stray: bool = False
-    cut_before: int | None = None
-    cut_after: int | None = None
-    # The how-many-th command of that code from now it happens at.
-    cut_at: int = 1
-    power_after: int | None = None
-    paper_ends_in: int | None = None
     answer_error: dict[int, int] = field(default_factory=dict)
 
 
-class ShtrihPrinter(Endpoint[ShtrihFaults]):
+class ShtrihPrinter(CommandEndpoint[ShtrihFaults]):
     def __init__(self, machine: Machine | None = None) -> None:
         super().__init__(ShtrihFaults())
         self.machine = machine or Machine()
@@ -110,7 +97,7 @@ class ShtrihPrinter(Endpoint[ShtrihFaults]):
             self._control(NAK)
             return
         payload = data[2:-1]
-        if self._breaks(_code_of(payload), "cut_before"):
+        if self._breaks_before(_code_of(payload)):
             return
         self._control(ACK)
         found = self._executed(payload)
@@ -153,7 +140,7 @@ class ShtrihPrinter(Endpoint[ShtrihFaults]):
             # The document does not say what happens: the host learns the number it should have used.
             self._send(self._kept)
             return
-        if self._breaks(_code_of(payload), "cut_before"):
+        if self._breaks_before(_code_of(payload)):
             return
         self._place, self._kept = place, self._executed(payload)
         self._send(self._kept)
@@ -189,40 +176,11 @@ class ShtrihPrinter(Endpoint[ShtrihFaults]):
 
     # -------------------------------------------------------------------- what goes wrong
 
-    def _rejects(self) -> bool:
-        if self.faults.reject_frames > 0:
-            self.faults.reject_frames -= 1
-            return True
-        return False
-
-    def _breaks_after(self, code: int) -> None:
-        self._breaks(code, "cut_after")
-        if self._is_at(code, "power_after"):
-            self.switch_off()
-
-    def _breaks(self, code: int, fault: str) -> bool:
-        """Where the line is to break here, it breaks; the answer of what was executed is kept."""
-        if not self._is_at(code, fault):
-            return False
-        self._hang_up()
-        return True
-
-    def _is_at(self, code: int, fault: str) -> bool:
-        if getattr(self.faults, fault) != code:
-            return False
-        self.faults.cut_at -= 1
-        if self.faults.cut_at > 0:
-            return False
-        self.faults.cut_at = 1
-        setattr(self.faults, fault, None)
-        return True
-
     def _control(self, value: int) -> None:
         self._replies += bytes([0xFF, value] if self.faults.stray else [value])
 
     def _say(self, data: bytes) -> None:
-        if data and self.faults.damage_answers > 0:
-            self.faults.damage_answers -= 1
+        if data and self._damages():
             data = data[:-1] + bytes([data[-1] ^ 1])
         self._replies += data
 

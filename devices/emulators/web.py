@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from devices.emulators.endpoint import Endpoint, LineFaults
+from devices.emulators.endpoint import StepEndpoint, StepFaults
 
 MAX_REQUEST = 1 << 20
 WORDS = {
@@ -43,20 +43,13 @@ BAD: dict[str, bytes] = {
 
 
 @dataclass
-class WebFaults(LineFaults):
+class WebFaults(StepFaults[str]):
     """`cut_before`, `cut_after`, `power_after` and `status` name a request: a method and the first words of its path.
 
-    `cut_before`: the connection breaks as the request arrives, it is not executed. `cut_after`: it is executed, the
-    connection breaks before the answer. `power_after`: as `cut_after`, and the service is off. `bad`: the next answers
-    are of that kind. `status`: such a request is not executed and answered with that number, once. `going`: how many
-    questions a document stays in progress for; negative means that it does not come to its end.
+    `bad`: the next answers are of that kind. `status`: such a request is not executed and answered with that number,
+    once. `going`: how many questions a document stays in progress for; negative means that it does not come to its end.
     """
 
-    cut_before: str | None = None
-    cut_after: str | None = None
-    power_after: str | None = None
-    # The how-many-th such request from now it happens at.
-    cut_at: int = 1
     bad: str | None = None
     bad_times: int = 1
     # Which requests the bad answers are to; any where it is empty. They are executed.
@@ -97,7 +90,7 @@ class Refusal(Exception):
 F = TypeVar("F", bound=WebFaults)
 
 
-class WebService(Endpoint[F]):
+class WebService(StepEndpoint[F]):
     # What stands before the paths of its requests.
     base: tuple[str, ...] = ()
 
@@ -145,8 +138,7 @@ class WebService(Endpoint[F]):
         self._arrived(Request(method, path[len(self.base) :], query, headers, rest[:size]))
 
     def _arrived(self, request: Request) -> None:
-        if self._is_at(request, "cut_before"):
-            self._hang_up()
+        if self._breaks_before(request.name):
             return
         wanted = next((name for name in self.faults.status if request.name.startswith(name)), None)
         if wanted is not None:
@@ -159,11 +151,9 @@ class WebService(Endpoint[F]):
             status, told = refusal.status, refusal.told
         else:
             self.executed.append(request.name)
-        if self._is_at(request, "cut_after"):
-            self._hang_up()
-        elif self._is_at(request, "power_after"):
-            self.switch_off()
-        elif self.faults.bad and request.name.startswith(self.faults.bad_to):
+        if self._breaks_after(request.name):
+            return
+        if self.faults.bad and request.name.startswith(self.faults.bad_to):
             self._say_badly()
         else:
             self._say(status, told)
@@ -186,16 +176,8 @@ class WebService(Endpoint[F]):
         # One answer a connection; what is said goes out before it ends.
         self._cut = True
 
-    def _is_at(self, request: Request, fault: str) -> bool:
-        wanted = getattr(self.faults, fault)
-        if wanted is None or not request.name.startswith(wanted):
-            return False
-        self.faults.cut_at -= 1
-        if self.faults.cut_at > 0:
-            return False
-        self.faults.cut_at = 1
-        setattr(self.faults, fault, None)
-        return True
+    def _is_meant(self, wanted: int | str | None, key: int | str) -> bool:
+        return wanted is not None and str(key).startswith(str(wanted))
 
 
 def _json(told: object) -> bytes:

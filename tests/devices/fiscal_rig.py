@@ -2,14 +2,15 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from devices import settings
 from devices.config import DeviceConfig
 from devices.drivers import manifest
+from devices.emulators.wires import TcpPrinter
 from devices.fiscal import line_gross
 from devices.journal import Action, Journal
 from devices.protocol import Frame, parse_request
@@ -18,6 +19,8 @@ from devices.transports import make_transport
 from tests.devices.rig import new_id
 
 Document = dict[str, Any]
+Z: Document = {"kind": "report", "report": "z", "day": "2026-11-21"}
+X: Document = {**Z, "report": "x"}
 # Impatient enough for tests; what is recovered does not depend on how long anything takes.
 FAST = {
     "answer_seconds": 0.4,
@@ -28,6 +31,7 @@ FAST = {
 }
 PERCENT = {"A": 2300, "B": 800, "C": 500, "D": 0, "E": 0}
 RUSSIAN = {"A": 2200, "B": 1000, "C": 0, "D": 0, "E": 0}
+UKRAINIAN = {"A": 2000, "B": 700, "C": 0, "D": 1400, "E": 500}
 
 
 def line(
@@ -77,10 +81,19 @@ def sale(*lines: dict[str, Any], payments: list[dict[str, Any]] | None = None, *
 
 def russian(document: Document) -> Document:
     """The same in roubles and at Russian rates."""
+    return _elsewhere(document, "RUB", "ru", RUSSIAN)
+
+
+def ukrainian(document: Document) -> Document:
+    """The same in hryvnias and at Ukrainian rates."""
+    return _elsewhere(document, "UAH", "uk", UKRAINIAN)
+
+
+def _elsewhere(document: Document, currency: str, language: str, percent: Mapping[str, int]) -> Document:
     lines = [
-        {**one, "tax": {**one["tax"], "percent": RUSSIAN[one["tax"]["code"]]}} for one in document["lines"]
+        {**one, "tax": {**one["tax"], "percent": percent[one["tax"]["code"]]}} for one in document["lines"]
     ]
-    return {**document, "currency": "RUB", "language": "ru", "lines": lines}
+    return {**document, "currency": currency, "language": language, "lines": lines}
 
 
 def random_sale(chance: random.Random) -> Document:
@@ -171,3 +184,51 @@ class Bench:
 
     def health(self) -> Mapping[str, Any]:
         return self._loop.run_until_complete(self.station.fiscal_state("fiscal1"))
+
+
+def wire_to(network: TcpPrinter) -> dict[str, Any]:
+    return {"kind": "tcp", "host": "127.0.0.1", "port": network.port}
+
+
+class Repairable(Protocol):
+    """An emulated printer, as far as people repair it."""
+
+    @property
+    def faults(self) -> Any: ...
+    def switch_on(self) -> None: ...
+    def load_paper(self) -> None: ...
+
+
+def settled(bench: Bench, printer: Repairable, document: Document, action: Action) -> Action:
+    """What a till does after a doubt, at a printer that somebody repairs."""
+
+    def repair() -> None:
+        printer.switch_on()
+        printer.load_paper()
+        printer.faults.silent = False
+
+    return until_done(bench, repair, document, action)
+
+
+def until_done(bench: Bench, repair: Callable[[], None], document: Document, action: Action) -> Action:
+    """The device comes back, the bridge is started anew, the till asks, and sends again what surely failed."""
+    for _ in range(6):
+        if action.state == "done":
+            break
+        repair()
+        if action.state == "failed":
+            action = bench.register(document)
+            continue
+        assert action.code != "ask_person", action.detail
+        bench.restart()
+        action = bench.get(action.id)
+    assert (action.state, action.code) == ("done", None), (action.code, action.detail)
+    return action
+
+
+def result(bench: Bench, document: Document) -> Mapping[str, Any]:
+    """What is told of a document that goes through."""
+    action = bench.register(document)
+    assert (action.state, action.code) == ("done", None), action.detail
+    assert action.result is not None
+    return action.result

@@ -1,6 +1,6 @@
 """An emulated service behind a bench, and what a till does after a doubt."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,14 +8,12 @@ from typing import Any, TypeVar
 from devices.emulators.web import WebService
 from devices.emulators.wires import TcpPrinter
 from devices.journal import Action
-from tests.devices.fiscal_rig import FAST, Bench, Document
+from tests.devices.fiscal_rig import FAST, Bench, Document, until_done
 
 # A question of a service is some requests, each with a connection of its own.
 PATIENT = {**FAST, "answer_seconds": 1.0, "print_seconds": 1.0, "report_seconds": 1.0, "away_seconds": 0.5}
-Z = {"kind": "report", "report": "z", "day": "2026-11-21"}
 # Where nothing breaks there is no hurry: a busy machine must not look like a silent service.
 CALM: dict[str, Any] = {"answer_seconds": 10.0, "print_seconds": 10.0, "report_seconds": 10.0}
-X = {**Z, "report": "x"}
 CLEAN_UP = {"kind": "clean_up"}
 S = TypeVar("S", bound=WebService[Any])
 
@@ -36,26 +34,11 @@ def standing(
         yield bench, service
 
 
-def result(bench: Bench, document: Document) -> Mapping[str, Any]:
-    """What is told of a document that goes through."""
-    action = bench.register(document)
-    assert (action.state, action.code) == ("done", None), action.detail
-    assert action.result is not None
-    return action.result
-
-
 def settled(bench: Bench, service: WebService[Any], document: Document, action: Action) -> Action:
-    """What a till does: the service comes back, the bridge is started anew, it asks, sends again what surely failed."""
-    for _ in range(6):
-        if action.state == "done":
-            break
+    """What a till does after a doubt, at a service that comes back."""
+
+    def repair() -> None:
         service.switch_on()
         service.faults.silent, service.faults.going = False, 0
-        if action.state == "failed":
-            action = bench.register(document)
-            continue
-        assert action.code != "ask_person", action.detail
-        bench.restart()
-        action = bench.get(action.id)
-    assert (action.state, action.code) == ("done", None), (action.code, action.detail)
-    return action
+
+    return until_done(bench, repair, document, action)

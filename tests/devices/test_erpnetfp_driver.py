@@ -17,8 +17,8 @@ from devices.emulators.erpnetfp import ErpNetFaults, ErpNetServer, Memory
 from devices.errors import BridgeError, ConfigError
 from devices.fiscal import parse_fiscal
 from devices.transports import make_transport
-from tests.devices.fiscal_rig import Bench, Document, line, payment, sale
-from tests.devices.service_rig import CALM, CLEAN_UP, X, Z, result, standing
+from tests.devices.fiscal_rig import Bench, Document, X, Z, line, payment, result, sale
+from tests.devices.service_rig import CALM, CLEAN_UP, standing
 
 # The percents of the rig stand in other groups than Bulgaria's.
 SHOP: dict[str, Any] = {

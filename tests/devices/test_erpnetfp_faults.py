@@ -10,9 +10,9 @@ import pytest
 from devices.emulators.erpnetfp import ErpNetFaults, ErpNetServer
 from devices.emulators.web import BAD
 from devices.journal import Action
-from tests.devices.fiscal_rig import Bench, Document, payment, random_sale, sale
+from tests.devices.fiscal_rig import Bench, Document, Z, payment, random_sale, sale
 from tests.devices.rig import new_id
-from tests.devices.service_rig import Z, settled, standing
+from tests.devices.service_rig import settled, standing
 from tests.devices.test_erpnetfp_driver import SHOP, euros
 from tests.length import LONG
 

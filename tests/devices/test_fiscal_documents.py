@@ -35,6 +35,36 @@ def test_every_kind_of_document_is_understood() -> None:
     assert (parse_fiscal({"kind": "copy"}), parse_fiscal({"kind": "clean_up"})) == (Copy(), CleanUp())
 
 
+ORIGIN = {"document": 17, "at": "2026-11-21T10:20:30+02:00", "unique_number": "50163150"}
+
+
+def test_a_return_may_name_the_receipt_it_is_of() -> None:
+    found = parse_fiscal({**sale(), "kind": "return", "origin": ORIGIN})
+    assert isinstance(found, Receipt) and found.origin is not None
+    assert (found.origin.document, found.origin.unique_number) == (17, "50163150")
+    assert found.origin.at.isoformat() == ORIGIN["at"]
+    nothing = parse_fiscal({**sale(), "origin": None})
+    assert isinstance(nothing, Receipt) and nothing.origin is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"kind": "sale"},
+        {"origin": "17"},
+        {"origin": {**ORIGIN, "document": 0}},
+        {"origin": {**ORIGIN, "at": "yesterday"}},
+        {"origin": {**ORIGIN, "unique_number": ""}},
+        {"origin": {**ORIGIN, "surprise": 1}},
+        {"origin": {"document": 17}},
+    ],
+)
+def test_an_origin_is_checked_like_everything_else(changed: dict[str, Any]) -> None:
+    with pytest.raises(BridgeError) as refusal:
+        parse_fiscal({**sale(), "kind": "return", "origin": ORIGIN, **changed})
+    assert refusal.value.code == "bad_document"
+
+
 def test_a_goods_name_can_carry_no_command() -> None:
     found = parse_fiscal(sale(line("\x02Chleb\t\x03\r\n żytni\u202e \x7f"), footer=["Dzię\tkujemy"]))
     assert isinstance(found, Receipt)

@@ -14,8 +14,8 @@ from devices.drivers.fiscal import FiscalDevice
 from devices.emulators.noviapi import Memory, NoviApiFaults, NoviApiPrinter
 from devices.errors import BridgeError, ConfigError
 from devices.transports import make_transport
-from tests.devices.fiscal_rig import Bench, line, payment, sale
-from tests.devices.service_rig import CALM, CLEAN_UP, X, Z, result, standing
+from tests.devices.fiscal_rig import Bench, X, Z, line, payment, result, sale
+from tests.devices.service_rig import CALM, CLEAN_UP, standing
 
 Shop = tuple[Bench, NoviApiPrinter]
 

@@ -11,9 +11,9 @@ import pytest
 from devices.emulators.noviapi import NoviApiFaults, NoviApiPrinter, Row
 from devices.emulators.web import BAD, Refusal
 from devices.journal import Action
-from tests.devices.fiscal_rig import Bench, Document, line, payment, random_sale, sale
+from tests.devices.fiscal_rig import Bench, Document, Z, line, payment, random_sale, sale
 from tests.devices.rig import new_id
-from tests.devices.service_rig import Z, settled, standing
+from tests.devices.service_rig import settled, standing
 from tests.length import LONG
 
 STEPS = ("POST receipt", "PUT receipt", "GET receipt")

@@ -9,8 +9,7 @@ from devices.drivers.noviapi.codec import Style, order
 from devices.emulators.noviapi import NoviApiPrinter
 from devices.emulators.wires import TcpPrinter
 from devices.fiscal import parse_fiscal
-from tests.devices.fiscal_rig import line, payment, sale
-from tests.devices.service_rig import Z
+from tests.devices.fiscal_rig import Z, line, payment, sale
 from tests.missing import lacking
 
 STYLE = Style({letter: letter for letter in "ABCDE"})

@@ -15,13 +15,11 @@ from devices.emulators.posnet_machine import Machine
 from devices.emulators.wires import PtyPrinter, TcpPrinter
 from devices.errors import ConfigError
 from devices.transports import make_transport
-from tests.devices.fiscal_rig import FAST, Bench, line, payment, sale
+from tests.devices.fiscal_rig import FAST, Bench, X, Z, line, payment, result, sale
 from tests.devices.rig import BridgeProcess, new_id
 
 # Nothing here breaks a line, so there is no hurry: a busy machine must not look like a silent printer.
 CALM = {**FAST, "answer_seconds": 1.0, "print_seconds": 2.0, "report_seconds": 2.0}
-Z = {"kind": "report", "report": "z", "day": "2026-11-21"}
-X = {**Z, "report": "x"}
 
 
 @pytest.fixture
@@ -57,13 +55,6 @@ def refusing(shop: tuple[Bench, PosnetPrinter]) -> tuple[Bench, PosnetPrinter]:
     bench, printer = shop
     printer.machine, printer.faults = Machine(), PosnetFaults()
     return bench, printer
-
-
-def result(bench: Bench, document: dict[str, Any]) -> Mapping[str, Any]:
-    action = bench.register(document)
-    assert (action.state, action.code) == ("done", None), action.detail
-    assert action.result is not None
-    return action.result
 
 
 def test_a_sale_is_registered_and_told(bench: Bench, printer: PosnetPrinter) -> None:

@@ -11,13 +11,22 @@ from devices.drivers.posnet.codec import command as asked
 from devices.drivers.posnet.codec import crc, frame
 from devices.emulators.posnet import PosnetFaults, PosnetPrinter, _Frame
 from devices.emulators.wires import TcpPrinter
-from devices.journal import Action
-from tests.devices.fiscal_rig import FAST, Bench, Document, line, payment, random_sale, sale
+from tests.devices.fiscal_rig import (
+    FAST,
+    Bench,
+    Document,
+    Z,
+    line,
+    payment,
+    random_sale,
+    sale,
+    settled,
+    wire_to,
+)
 from tests.devices.rig import new_id
 from tests.length import LONG
 
 STEPS = ("trinit", "trline", "trpack", "trnipset", "trpayment", "trend", "trftrln", "trftrend")
-Z = {"kind": "report", "report": "z", "day": "2026-11-21"}
 
 
 @pytest.fixture
@@ -27,10 +36,8 @@ def printer() -> PosnetPrinter:
 
 @pytest.fixture
 def bench(printer: PosnetPrinter, tmp_path: Path) -> Iterator[Bench]:
-    with TcpPrinter(printer) as network:
-        wire = {"kind": "tcp", "host": "127.0.0.1", "port": network.port}
-        with Bench(tmp_path, "posnet", wire, **FAST) as made:
-            yield made
+    with TcpPrinter(printer) as network, Bench(tmp_path, "posnet", wire_to(network), **FAST) as made:
+        yield made
 
 
 def whole_sale() -> Document:
@@ -42,23 +49,6 @@ def whole_sale() -> Document:
         buyer_tax_id="5252344078",
         payments=[payment(500, "card", "Karta"), payment(548, change=52)],
     )
-
-
-def settled(bench: Bench, printer: PosnetPrinter, document: Document, action: Action) -> Action:
-    """What a till does: power comes back, the bridge is started anew, it asks, and sends again what surely failed."""
-    if action.state != "done":
-        printer.switch_on()
-        printer.load_paper()
-        printer.faults.silent = False
-    if action.state == "unknown":
-        assert action.code != "ask_person", action.detail
-        bench.restart()
-        action = bench.get(action.id)
-    for _ in range(3):
-        if action.state == "failed":
-            action = bench.register(document)
-    assert (action.state, action.code) == ("done", None), action.detail
-    return action
 
 
 # Every command by every break in the long suite; the lost answer at each of them, and the tricky ones, in the usual.

@@ -1,6 +1,6 @@
 """The Shtrih-M driver against an emulated printer over real TCP and a real pty: every document, every refusal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,9 @@ from devices.emulators.shtrih_machine import Machine
 from devices.emulators.wires import PtyPrinter
 from devices.errors import ConfigError
 from devices.transports import make_transport
-from tests.devices.fiscal_rig import FAST, Bench, line, payment, russian, sale
+from tests.devices.fiscal_rig import FAST, Bench, X, Z, line, payment, result, russian, sale
 from tests.devices.rig import new_id
-from tests.devices.shtrih_rig import SETTINGS, X, Z, standing
+from tests.devices.shtrih_rig import SETTINGS, standing
 
 # Nothing here breaks a line, so there is no hurry: a busy machine must not look like a silent printer.
 CALM = {**FAST, "answer_seconds": 0.5, "print_seconds": 2.0, "report_seconds": 2.0}
@@ -42,13 +42,6 @@ def new(shop: Shop) -> Shop:
     bench, printer = shop
     printer.machine, printer.faults = Machine(), ShtrihFaults()
     return bench, printer
-
-
-def result(bench: Bench, document: dict[str, Any]) -> Mapping[str, Any]:
-    action = bench.register(document)
-    assert (action.state, action.code) == ("done", None), action.detail
-    assert action.result is not None
-    return action.result
 
 
 def test_a_sale_is_registered_and_told(either: Shop) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from devices.emulators.shtrih import ShtrihFaults, ShtrihPrinter
 from devices.emulators.shtrih_machine import Machine
-from tests.devices.fiscal_rig import Bench, Document, line, payment, random_sale, russian, sale
+from tests.devices.fiscal_rig import Bench, Document, X, Z, line, payment, random_sale, russian, sale, settled
 from tests.devices.rig import new_id
-from tests.devices.shtrih_rig import X, Z, settled, standing
+from tests.devices.shtrih_rig import standing
 from tests.length import LONG
 
 STEPS = (0xE0, 0x8D, 0xFF46, 0xFF4D, 0xFF0C, 0x17, 0xFF45)

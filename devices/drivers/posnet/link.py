@@ -20,7 +20,6 @@ from devices.drivers.posnet.codec import (
     command,
     frame,
 )
-from devices.errors import TransportError
 from devices.transports import Transport
 
 # How often a frame is sent again that the printer says it could not read, or had no room for.
@@ -79,14 +78,12 @@ class Link(Conversation[Transport]):
             elif not (answer.frame_error and answer.error in DAMAGED):
                 break
         if answer is None or (_forgotten(answer) and asked.name != "rpt"):
-            raise TransportError(f"{self.wire.name} answers only what is broken", touched=True)
+            raise self._broken()
         return answer
 
     def again(self, token: int) -> Answer | None:
         """Ask for an answer that was lost, on a new connection where that is harmless; None when there is none."""
-        if not self.wire.keep_open:
-            self.close()
-        self._open()
+        self._reopen()
         answer = self.ask(command("rpt"), token=token)
         return None if _forgotten(answer) else answer
 
@@ -103,7 +100,7 @@ class Link(Conversation[Transport]):
         damaged = self._reader.damaged
         answer = self._listen(token, seconds)
         if answer is None and self._reader.damaged == damaged:
-            raise TransportError(f"{self.wire.name} does not answer", touched=True)
+            raise self._silent()
         return answer
 
     def _listen(self, token: int | None, seconds: float) -> Answer | None:

@@ -1,7 +1,6 @@
 """Carries a plan out at a Posnet printer, once, and judges from counters what became of one that was interrupted."""
 
 import logging
-import time
 from dataclasses import replace
 from datetime import datetime
 
@@ -56,24 +55,20 @@ class Registering(Carrying[Plan]):
             raise Refused(word(answer.error), detail)
 
     def _lost(self, asked: Command, seconds: float | None, token: int, error: TransportError) -> Answer:
-        """The answer did not come: ask for it once more until the printer is back or patience ends."""
-        deadline = time.monotonic() + self._patience.away
-        while time.monotonic() < deadline:
-            try:
-                found = self._link.again(token)
-                if found is not None:
-                    return found
-                if self._states.in_the_middle():
-                    raise TransportError("the printer is still at it", touched=True)
-                # Not in its memory: the command never arrived, unless the memory itself is gone.
-                if self._link.known(token - 1):
-                    return self._link.ask(asked, seconds, token)
-                raise Begin
-            except TransportError as again:
-                error = again
-                self._link.close()
-                self._pause(deadline)
-        raise error
+        """The answer did not come: ask for it once more."""
+
+        def again() -> Answer:
+            found = self._link.again(token)
+            if found is not None:
+                return found
+            if self._states.in_the_middle():
+                raise TransportError("the printer is still at it", touched=True)
+            # Not in its memory: the command never arrived, unless the memory itself is gone.
+            if self._link.known(token - 1):
+                return self._link.ask(asked, seconds, token)
+            raise Begin
+
+        return self._until_back(again, error)
 
     # -------------------------------------------------------------------- judging
 

@@ -56,9 +56,7 @@ class Link(Conversation[Transport]):
         """The answer to the command before, which was lost, on a new connection where that is harmless. None when the
         printer has none to give: it never heard the command, or has forgotten it with its power.
         """
-        if not self.wire.keep_open:
-            self.close()
-        self._open()
+        self._reopen()
         payload = self._once_more(asked.payload(self._passwords))
         return None if payload is None else self._answered(asked, payload)
 
@@ -75,14 +73,6 @@ class Link(Conversation[Transport]):
         if answer is None or answer.code != asked.code:
             raise TransportError(f"{self.wire.name} answered {asked.name} with something else", touched=True)
         return answer
-
-    def _silent(self) -> TransportError:
-        self._forget()
-        return TransportError(f"{self.wire.name} does not answer", touched=True)
-
-    def _broken(self) -> TransportError:
-        self._forget()
-        return TransportError(f"{self.wire.name} answers only what is broken", touched=True)
 
 
 class Link1(Link):

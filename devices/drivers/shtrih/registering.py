@@ -4,7 +4,6 @@ The storage numbers every document and tells kind, operation and sum of each: a 
 """
 
 import logging
-import time
 
 from devices.drivers.contract import Evidence, Outcome
 from devices.drivers.registering import Begin, Carrying, Patience, Refused, ask_person, not_printed, whole_of
@@ -75,19 +74,15 @@ class Registering(Carrying[Plan]):
             return self._lost(asked, error)
 
     def _lost(self, asked: Command, error: TransportError) -> Answer:
-        """The answer did not come: ask for it once more until the printer is back or patience ends."""
-        deadline = time.monotonic() + self._patience.away
-        while time.monotonic() < deadline:
-            try:
-                found = self._link.again(asked)
-                if found is None:
-                    raise Begin
-                return found
-            except TransportError as again:
-                error = again
-                self._close()
-                self._pause(deadline)
-        raise error
+        """The answer did not come: ask for it once more."""
+
+        def again() -> Answer:
+            found = self._link.again(asked)
+            if found is None:
+                raise Begin
+            return found
+
+        return self._until_back(again, error)
 
     # -------------------------------------------------------------------- judging
 
