@@ -3,10 +3,11 @@ and text.
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import barcode as barcodes  # type: ignore[import-untyped]
 import qrcode  # type: ignore[import-untyped]
-from PIL import Image
+from PIL import Image, ImageChops
 
 from devices.glyphs import CELL_HEIGHT, CELL_WIDTH, draw_text
 
@@ -94,7 +95,7 @@ class Sheet:
     def picture(self, ink: Image.Image, align: str) -> None:
         """A raster picture, ink 255 on 0."""
         strip = Image.new("L", (self.dots, ink.height), 255)
-        strip.paste(ink.point(lambda grey: 255 - grey), (offset(self.dots, ink.width, align), 0))
+        strip.paste(ImageChops.invert(ink), (offset(self.dots, ink.width, align), 0))
         self.add(strip)
 
     def image(self) -> Image.Image:
@@ -112,14 +113,17 @@ def offset(dots: int, width: int, align: str) -> int:
     return {"left": 0, "center": free // 2, "right": free}[align]
 
 
+# A receipt is written with few characters in few modes; drawing each anew is nearly all that printing would cost.
+@lru_cache(4096)
 def draw_cell(cell: Cell) -> Image.Image:
+    """Many sheets share the picture: it is pasted, and never drawn on."""
     ink = draw_text(cell.character, bold=cell.bold, size=max(cell.wide, cell.tall))
     width, height = CELL_WIDTH * cell.wide, CELL_HEIGHT * cell.tall
     if ink.size != (width, height):
         ink = ink.resize((width, height))
     if cell.underline:
         ink.paste(255, (0, height - 2, width, height))
-    return ink if cell.inverse else ink.point(lambda grey: 255 - grey)
+    return ink if cell.inverse else ImageChops.invert(ink)
 
 
 def draw_bars(modules: str, dots: int, height: int) -> Image.Image:
