@@ -302,7 +302,9 @@ class Queue(Service):
         if not answer.right:
             raise TransportError(exception(answer.told)[2], touched=True)
         place = f"status/{answer.told.table('request').needed('id')}"
-        self._web.asked("PUT", f"/{place}")
+        if self._web.asked("PUT", f"/{place}").status == FORBIDDEN:
+            self._web.forget_token()
+            raise TransportError("the printer is still at another request", touched=True)
         deadline = time.monotonic() + self._web.answer_seconds
         while True:
             answer = self._web.asked("GET", f"/{place}?timeout={LONG_POLL}")
