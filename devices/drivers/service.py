@@ -25,7 +25,6 @@ from devices.settings import Values
 
 log = logging.getLogger("openkasa.bridge")
 
-POLL_SECONDS = 0.05
 What = Literal["sale", "return", "x", "z", "cash", "copy", "text", "drawer"]
 
 
@@ -79,6 +78,9 @@ ABSENT = Found("absent")
 
 class Service(ABC):
     """What a driver knows of its service. Each raises TransportError when no answer comes."""
+
+    # How long it is left alone between two questions about a request that is going on.
+    poll_seconds = 0.05
 
     @abstractmethod
     def reserve(self, order: Order) -> dict[str, int | str]:
@@ -197,7 +199,7 @@ class Ordering(Carrying[Order]):
                 raise Refused(found.code, found.detail)
             if found.state == "lost" or time.monotonic() >= deadline:
                 raise TransportError(found.detail or "it does not come to an end", touched=True)
-            time.sleep(POLL_SECONDS)
+            time.sleep(self._service.poll_seconds)
 
     def _judge(self, evidence: Evidence) -> Outcome:
         found = self._service.find(evidence)

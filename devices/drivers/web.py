@@ -137,7 +137,10 @@ class Web(Conversation[HttpTransport]):
         seconds: float | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """An answer of any status. Raises TransportError where none came, or one that is no JSON object."""
+        """An answer of any status; a list stands under `results`, null is an empty object.
+
+        Raises TransportError where none came, or one that is no JSON.
+        """
         sent = {**self.headers(), **(headers or {})}
         data = b"" if method == "PUT" else None
         if body is not None:
@@ -153,8 +156,9 @@ class Web(Conversation[HttpTransport]):
             return {}
         try:
             found = json.loads(body, parse_float=Decimal, parse_constant=_no_number)
-        except (ValueError, RecursionError, InvalidOperation):
-            found = None
+        except (ValueError, RecursionError, InvalidOperation) as error:
+            raise TransportError(f"{self.wire.name} answers what is no JSON", touched=True) from error
+        found = {} if found is None else {"results": found} if isinstance(found, list) else found
         if not isinstance(found, dict):
             raise TransportError(f"{self.wire.name} answers what is no JSON object", touched=True)
         return found

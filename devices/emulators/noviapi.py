@@ -108,10 +108,10 @@ class NoviApiPrinter(WebService[NoviApiFaults]):
             raise _refusal(401, TOKEN, "Token incorrect")
         if path == ("queue",):
             return self._queue(request.method)
-        for row in self.rows.values():
+        for waiting in self.rows.values():
             # Statuses are answered while nobody asks; documents, as far as a fault does not hold them up, too.
-            if row.kind == "status" or not (row.left or self.faults.device):
-                self._work(row)
+            if waiting.kind == "status" or not (waiting.left or self.faults.device):
+                self._work(waiting)
         if path[0] not in KINDS:
             raise _refusal(404, NOT_FOUND, "Not found")
         if len(path) == 1:

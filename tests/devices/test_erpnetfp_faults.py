@@ -10,10 +10,9 @@ import pytest
 from devices.emulators.erpnetfp import ErpNetFaults, ErpNetServer
 from devices.emulators.web import BAD
 from devices.journal import Action
-from tests.devices.fiscal_rig import Bench, Document, Z, payment, random_sale, sale
+from tests.devices.fiscal_rig import Bench, Document, Z, payment, sale
 from tests.devices.rig import new_id
-from tests.devices.service_rig import settled, standing
-from tests.devices.test_erpnetfp_driver import SHOP, euros
+from tests.devices.service_rig import BULGARIA, euros, goods_only, settled, standing
 from tests.length import LONG
 
 POST, ASKED = "POST dt517985 receipt", "GET taskinfo"
@@ -22,7 +21,7 @@ Shop = tuple[Bench, ErpNetServer]
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
-    with standing(tmp_path, "erpnetfp", ErpNetServer(), **SHOP, wait_seconds=0.2) as made:
+    with standing(tmp_path, "erpnetfp", ErpNetServer(), **BULGARIA, wait_seconds=0.2) as made:
         yield made
 
 
@@ -30,7 +29,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 def hasty(tmp_path: Path) -> Iterator[Shop]:
     """For servers that never answer what was asked: every question takes the whole of its time."""
     hurry = {"answer_seconds": 0.1, "print_seconds": 0.2, "away_seconds": 0.05, "wait_seconds": 0.05}
-    with standing(tmp_path, "erpnetfp", ErpNetServer(), **{**SHOP, **hurry}) as made:
+    with standing(tmp_path, "erpnetfp", ErpNetServer(), **{**BULGARIA, **hurry}) as made:
         yield made
 
 
@@ -135,7 +134,7 @@ def test_random_sales_with_random_faults_are_each_registered_once(shop: Shop) ->
     chance = random.Random(20261122)
     expected: list[Decimal] = []
     for _ in range(200 if LONG else 3):
-        document = goods(chance)
+        document = euros(goods_only(chance))
         _break_something(chance, server, document)
         settled(bench, server, document, bench.register(document))
         server.faults = ErpNetFaults()
@@ -143,14 +142,6 @@ def test_random_sales_with_random_faults_are_each_registered_once(shop: Shop) ->
         assert server.memory.amounts == expected
     numbers = [int(receipt["uniqueSaleNumber"][-7:]) for receipt in server.memory.receipts]
     assert numbers == list(range(1, len(numbers) + 1)), "unique sale numbers without gaps"
-
-
-def goods(chance: random.Random) -> Document:
-    """Without packaging, which such a printer does not have."""
-    while True:
-        document = random_sale(chance)
-        if not any(one["deposit"] for one in document["lines"]):
-            return euros(document)
 
 
 def _break_something(chance: random.Random, server: ErpNetServer, document: Document) -> None:

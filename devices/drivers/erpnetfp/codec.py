@@ -11,6 +11,7 @@ from devices.drivers.contract import State
 from devices.drivers.fiscal import Unfit
 from devices.drivers.service import Found, Order
 from devices.drivers.web import Reading, number
+from devices.errors import TransportError
 from devices.fiscal import Cash, CleanUp, Copy, FiscalDocument, Line, Receipt, Report
 
 GROUPS = range(1, 9)
@@ -182,11 +183,16 @@ def _credentials(style: Style) -> dict[str, object]:
 
 
 def said(told: Reading) -> Said:
-    """Of any answer about a printer. `ok` is a truth, and in the examples of the document the text of one."""
+    """Of any answer about a printer. `ok` is a truth, and in the examples of the document the text of one.
+
+    Raises TransportError for an answer without it, which says nothing about what has happened.
+    """
     messages = told.tables("messages")
     errors = [one for one in messages if one.text("type") == "error"]
     low = any(one.text("code") == PAPER_LOW for one in messages)
-    right = told.truth("ok") is True
+    right = told.truth("ok")
+    if right is None:
+        raise TransportError("the server answers without saying whether it is right", touched=True)
     if right:
         return Said(True, paper_low=low)
     if not errors:

@@ -83,9 +83,9 @@ class Tasks(Service):
         answer = self._right(
             self._web.ask("POST", target, body, self._wait_seconds + self._web.answer_seconds)
         )
-        if said(answer.told).code == USED_ID:
-            return self.find(evidence)
-        return GOING if "taskId" in answer.told else self._end(name, answer.told)
+        if "taskId" in answer.told:
+            return GOING
+        return self.find(evidence) if said(answer.told).code == USED_ID else self._end(name, answer.told)
 
     def find(self, evidence: Evidence) -> Found:
         name = str(evidence["id"])
@@ -110,7 +110,8 @@ class Tasks(Service):
     def withdraw(self, evidence: Evidence) -> bool:
         """Its id is used up by a question without effect: a request that is still on its way is refused."""
         target = f"{self._target('cash')}?taskId={evidence['id']}&asyncTimeout=0"
-        return said(self._right(self._web.ask("GET", target)).told).code != USED_ID
+        told = self._right(self._web.ask("GET", target)).told
+        return "taskId" in told or said(told).code != USED_ID
 
     def judge(self, evidence: Evidence) -> bool | None:
         """From the cash in the printer, where the document moves cash."""

@@ -173,7 +173,8 @@ class Queue(Service):
 
     def withdraw(self, evidence: Evidence) -> bool:
         answer = self._web.asked("DELETE", f"/{_place(evidence)}")
-        if answer.right or answer.status == NOT_FOUND:
+        gone = answer.right and answer.told.table("request").text("status") == "DELETED"
+        if gone or answer.status == NOT_FOUND:
             self._left.unlink(missing_ok=True)
             return True
         return False

@@ -1,0 +1,1 @@
+"""Checkbox, a register in the cloud (Ukraine)."""
