@@ -23,7 +23,7 @@ class ShtrihLabel(LabelPrinter):
         self.records: dict[int, bytes] = {}
         self.texts: dict[tuple[int, int], bytes] = {}
         self.written = 0
-        self.polls = 1
+        self.polls = 0
         self._erasing = 0
         self._lock = threading.Lock()
 

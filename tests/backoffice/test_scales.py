@@ -29,7 +29,7 @@ def typed(shop: Shop, port: int, **values: Any) -> dict[str, Any]:
     return {
         "name": "Cheese", "host": "127.0.0.1", "port": port, "groups": [str(shop.group.id)], "begins": "21",
         "alarm_minutes": 30, "active": "on", "own_password": 30, "own_places": 4000, "own_text_lines": 8,
-        "own_tries": 5, "own_answer_seconds": 0.05, **values,
+        "own_tries": 9, "own_answer_seconds": 1.0, **values,
     }  # fmt: skip
 
 

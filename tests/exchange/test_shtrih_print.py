@@ -108,7 +108,7 @@ def test_a_talk_over_a_line_that_loses_a_third_of_everything(line: tuple[ShtrihL
     device, port = line
     device.faults.loss = 30
     talk = converse("shtrih_print", "127.0.0.1", port, QUICK | {"answer_seconds": 0.01, "tries": 30})
-    plus = [Plu(n, 1000 + n, f"Ser {n}", n * 10, text="mleko" if n % 5 == 0 else "") for n in range(1, 31)]
+    plus = [Plu(n, 1000 + n, f"Ser {n}", n * 10, text="mleko" if n % 5 == 0 else "") for n in range(1, 13)]
     assert list(talk.put(map(Load, plus))) == [Placed(plu.number) for plu in plus]
     assert [talk.read(plu.number) for plu in plus] == [talk.shows(plu) for plu in plus]
     assert device.article(5) is not None and device.article(5).text == "mleko"  # type: ignore[union-attr]
