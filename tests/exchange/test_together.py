@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.db import connection
 
 from core import clock
 from devices.emulators.shtrih_label import ShtrihLabel
@@ -37,7 +38,7 @@ def test_a_dead_scale_holds_up_nobody_and_one_in_use_is_left_alone() -> None:
                     taken.set()
                     freed.wait(30)
             finally:
-                scale_loading.connection.close()
+                connection.close()
 
         thread = threading.Thread(target=hold)
         thread.start()
