@@ -189,19 +189,38 @@ class ErpNetServer(WebService[ErpNetFaults]):
             raise PrintError("E406", "Payment type is not supported")
         if sum((Decimal(str(one["amount"])) for one in body["payments"]), Decimal(0)) != total:
             raise PrintError("E405", "Payments are not the total")
+        return self._registered(body, 1)
+
+    def _registered(self, body: Mapping[str, Any], sign: int) -> Mapping[str, object]:
         memory = self.memory
-        memory.cash += sum(
-            (Decimal(str(one["amount"])) for one in body["payments"] if one["paymentType"] == "cash"),
-            Decimal(0),
-        )
+        total = sum((self._item(item) for item in body["items"]), Decimal(0))
+        paid = [Decimal(str(one["amount"])) for one in body["payments"] if one["paymentType"] == "cash"]
+        cash = memory.cash + sign * sum(paid, Decimal(0))
+        if cash < 0:
+            raise PrintError("E403", "Not so much in the drawer")
+        memory.cash = cash
         memory.receipts.append(body)
-        memory.amounts.append(total)
+        memory.amounts.append(sign * total)
         return {
             "receiptNumber": f"{len(memory.receipts):07}",
             "receiptDateTime": datetime.now().isoformat(timespec="seconds"),  # noqa: DTZ005
             "receiptAmount": total,
             "fiscalMemorySerialNumber": MEMORY,
         }
+
+    def _do_reversalreceipt(self, body: Mapping[str, Any]) -> Mapping[str, object]:
+        wanted = {"reason", "receiptNumber", "receiptDateTime", "fiscalMemorySerialNumber"}
+        sold = self.memory.receipts
+        place = int(body.get("receiptNumber", 0))
+        if (
+            not wanted <= set(body)
+            or not 0 < place <= len(sold)
+            or body["fiscalMemorySerialNumber"] != MEMORY
+        ):
+            raise PrintError("E401", "Syntax error")
+        if sold[place - 1]["uniqueSaleNumber"] != body["uniqueSaleNumber"]:
+            raise PrintError("E403", "Another sale")
+        return self._registered(body, -1)
 
     def _item(self, item: Mapping[str, Any]) -> Decimal:
         kind = item.get("type", "sale")

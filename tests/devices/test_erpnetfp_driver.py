@@ -60,7 +60,7 @@ def test_a_receipt_is_what_the_protocol_says() -> None:
 
 UNFIT: dict[str, tuple[str, Document]] = {
     "currency": ("unsupported", sale()),
-    "return": ("unsupported", {**euros(sale()), "kind": "return"}),
+    "return of nothing": ("unsupported", {**euros(sale()), "kind": "return"}),
     "rounding": ("unsupported", euros(sale(rounding=-9, due=490, payments=[payment(490)]))),
     "no group": ("tax_unknown", euros(sale(line(tax="C")))),
     "another percent": ("tax_unknown", euros(sale(line() | {"tax": {"code": "A", "percent": 2200}}))),
@@ -135,6 +135,23 @@ def test_the_other_documents(new: Shop) -> None:
     for op, document in (("print", {"blocks": []}), ("drawer", None)):
         with pytest.raises(BridgeError, match="cannot"):
             bench.act(op, document=document)
+
+
+def test_a_return_names_the_receipt_and_the_sale_that_it_is_of(new: Shop) -> None:
+    bench, server = new
+    sold = result(bench, euros(sale()))
+    origin = {"document": sold["document"], "at": sold["at"], "unique_number": sold["unique_number"]}
+    back = result(bench, {**euros(sale()), "kind": "return", "origin": origin})
+    assert (back["number"], back["sale"]) == (2, sold["sale"])
+    told = server.memory.receipts[-1]
+    assert {key: told[key] for key in ("reason", "receiptNumber", "fiscalMemorySerialNumber")} == {
+        "reason": "refund",
+        "receiptNumber": "0000001",
+        "fiscalMemorySerialNumber": "02517985",
+    }
+    assert server.memory.cash == 0
+    stranger = {**euros(sale()), "kind": "return", "origin": {**origin, "document": 77}}
+    assert bench.register(stranger).code == "unsupported"
 
 
 def test_how_it_is_doing(new: Shop) -> None:

@@ -96,12 +96,8 @@ class Said:
 def order(document: FiscalDocument, style: Style) -> Order | None:
     """The request of a document; None for a clean-up. Raises Unfit."""
     match document:
-        case Receipt(kind="sale"):
-            return _sale(document, style)
         case Receipt():
-            raise Unfit(
-                "unsupported", "a reversal names the number and time of the receipt it is of: use the server"
-            )
+            return _receipt(document, style)
         case Report(report):
             proof = "z" if report == "z" else "note"
             return Order(
@@ -122,7 +118,7 @@ def order(document: FiscalDocument, style: Style) -> Order | None:
             return None
 
 
-def _sale(receipt: Receipt, style: Style) -> Order:
+def _receipt(receipt: Receipt, style: Style) -> Order:
     if receipt.currency != style.currency:
         raise Unfit("unsupported", f"this printer registers {style.currency}, not {receipt.currency}")
     if receipt.rounding:
@@ -141,19 +137,32 @@ def _sale(receipt: Receipt, style: Style) -> Order:
         for payment in receipt.payments
         if payment.amount
     ]
+    back = receipt.kind == "return"
+    # Cash is what it can be asked for afterwards.
+    cash = sum(one.amount for one in receipt.payments if style.payments[one.kind] == PAYMENT_TYPES[0])
     return Order(
+        receipt.kind,
         "sale",
-        "sale",
-        "receipt",
-        {**_credentials(style), "items": items, "payments": payments},
-        # Cash is what it can be asked for afterwards.
-        amount=sum(
-            payment.amount for payment in receipt.payments if style.payments[payment.kind] == PAYMENT_TYPES[0]
-        ),
+        "reversalreceipt" if back else "receipt",
+        {**_credentials(style), **(_origin(receipt) if back else {}), "items": items, "payments": payments},
+        amount=-cash if back else cash,
         receipt=receipt.receipt,
         omitted=tuple(line.n for line in receipt.lines if line.total == 0),
         fiscal=True,
     )
+
+
+def _origin(receipt: Receipt) -> dict[str, object]:
+    """What the law wants to know of the receipt that goods come back from; its sale number the bridge remembers."""
+    origin = receipt.origin
+    if origin is None:
+        raise Unfit("unsupported", "a return must name the fiscal receipt that it is of")
+    return {
+        "reason": "refund",
+        "receiptNumber": f"{origin.document:07}",
+        "receiptDateTime": origin.at.replace(tzinfo=None).isoformat(timespec="seconds"),
+        "fiscalMemorySerialNumber": origin.unique_number,
+    }
 
 
 def _item(line: Line, style: Style) -> dict[str, object]:

@@ -33,11 +33,28 @@ class Sales:
 
     def __init__(self, path: Path, first: int) -> None:
         self._path = path
+        self._sold = path.with_name("sold")
         try:
             count, self._receipt = path.read_text(encoding="ascii").split()
             self._count = int(count)
         except (OSError, ValueError):
             self._count, self._receipt = first - 1, ""
+
+    def remember(self, document: object, sale: object) -> None:
+        """Which sale a receipt of the printer was: a return has the same number."""
+        if document is not None and f"{document} {sale}" not in self._lines():
+            with self._sold.open("a", encoding="ascii") as file:
+                file.write(f"{document} {sale}\n")
+
+    def of(self, document: str) -> str:
+        """The sale of a receipt. Raises Refused for one that the bridge has not registered."""
+        found = [line.partition(" ")[2] for line in self._lines() if line.partition(" ")[0] == document]
+        if not found:
+            raise Refused("unsupported", f"the bridge has not registered a receipt {document}")
+        return found[-1]
+
+    def _lines(self) -> list[str]:
+        return _read(self._sold).splitlines()
 
     def number(self, device: str, operator: str, receipt: str) -> str:
         """Raises Refused where the device's number is not of the form that the law wants."""
@@ -73,6 +90,8 @@ class Tasks(Service):
         if order.what == "sale":
             device = self.info().text("serialNumber") or ""
             evidence["sale"] = self._sales.number(device.upper(), self._operator, order.receipt)
+        if order.what == "return":
+            evidence["sale"] = self._sales.of(str(order.body["receiptNumber"]).lstrip("0"))
         return evidence
 
     def send(self, order: Order, evidence: Evidence) -> Found:
@@ -206,14 +225,14 @@ class Tasks(Service):
             "mode": None,
         }
         match evidence["what"]:
-            case "sale":
-                number = heard.text("receiptNumber") or ""
-                told = {
-                    "number": int(number) if number.isdecimal() else None,
-                    "z_number": None,
-                    "totals": None,
-                }
-                return {**common, **told, **said_before(evidence), "sale": evidence["sale"]}
+            case "sale" | "return":
+                told = heard.text("receiptNumber") or ""
+                number = int(told) if told.isdecimal() else None
+                if evidence["what"] == "sale":
+                    self._sales.remember(number, evidence["sale"])
+                common["document"] = number
+                own = {"number": number, "z_number": None, "totals": None, "sale": evidence["sale"]}
+                return {**common, **own, **said_before(evidence)}
             case "x" | "z":
                 told_of = {"report": evidence["what"], "z_number": None, "totals": None}
                 return {**common, **told_of, "receipts": None, "cancelled": None}
