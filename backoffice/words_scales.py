@@ -21,6 +21,7 @@ REASONS: dict[str, Any] = {
     "no_price": _("No price."),
     "price": _("The price is larger than the scale can hold."),
     "piece": _("Goods sold by the piece need a label that carries the price."),
+    "tare": _("They have a tare, and it is not known how this kind of scale is told of it."),
     "pieces": _("It is not known how this kind of scale sells by the piece."),
     "no_room": _("No room on the scale."),
 }

@@ -7,7 +7,8 @@ erpnetfp a print server in front of a Bulgarian fiscal printer, on a port
 datecs   a fiscal printer of Ukraine, on a port or a pty; datecs_p, datecs_c and datecs_x are those of the other groups
 checkbox a Ukrainian register in the cloud, on a port
 privatbank, ssi, zvt   card terminals, on a port (privatbank also on a pty)
-shtrih_label, massak_label, cas_label   label-printing scales, on UDP the first, on TCP the others
+shtrih_label, massak_label, cas_label, mertech_label
+         label-printing scales, on UDP the first, on TCP the others
 printer  an ESC/POS receipt printer, on a port
 scale    a counter scale that sends text, on a pty
 toledo8217, cas, magellan, massak, sma, dialog06, axis

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from devices.emulators import wires
 from devices.emulators.cas_label import CasLabel
 from devices.emulators.massak_label import MassakLabel
+from devices.emulators.mertech_label import MertechLabel
 from devices.emulators.shtrih_label import ShtrihLabel
 
 HELP = """Type and press Enter:
@@ -21,7 +22,7 @@ HELP = """Type and press Enter:
   silent   it stops answering, and answers again
   off, on  its power
 """
-Emulated = ShtrihLabel | MassakLabel | CasLabel
+Emulated = ShtrihLabel | MassakLabel | CasLabel | MertechLabel
 SHOWN = 50
 
 
@@ -37,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "shtrih_label": Kind(ShtrihLabel, "udp"),
     "massak_label": Kind(MassakLabel, "tcp"),
     "cas_label": Kind(CasLabel, "tcp"),
+    "mertech_label": Kind(MertechLabel, "tcp"),
 }
 
 

@@ -1,6 +1,7 @@
 """What a scale should hold at an instant: goods of its groups with the price in force, and what keeps others away."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -65,16 +66,17 @@ def wanted(scale: LabelScale, now: datetime) -> Wanted:
     price_type = _price_type()
     found = prices.in_force(products, at=now, store=scale.store, price_type=price_type)
     labels = LabelGoods.objects.in_bulk(list(products))
-    taken, most = _codes(products.values(), rule), limits(scale)
-    pieces = "pieces" in scales.manifest(scale.driver).abilities
+    judge = _Judge(
+        rule, limits(scale), scales.manifest(scale.driver).abilities, _taken(products.values(), rule)
+    )
     plus, kept = {}, []
     for product in products.values():
-        price = found.get(product.id)
-        reason = _kept_away(product, price, rule, most, taken, pieces)
+        price, label = found.get(product.id), labels.get(product.id)
+        reason = judge.reason(product, price, label)
         if reason or price is None:
             kept.append(Kept(product, reason))
         else:
-            plus[product.id] = _plu(product, price.price, labels.get(product.id), rule)
+            plus[product.id] = _plu(product, price.price, label, rule)
     return Wanted(plus, kept, _next_change(list(products), now, price_type))
 
 
@@ -89,42 +91,49 @@ def _price_type() -> str:
     return str(value or RETAIL)
 
 
-def _codes(products: Any, rule: dict[str, Any]) -> dict[int, uuid.UUID]:
-    """Who has each code as a till reads it from a label: it looks for all digits first, then without zeros."""
-    taken: dict[int, uuid.UUID] = {}
-    for product in products:
-        if product.code.isdecimal():
-            code = int(product.code)
-            if code not in taken or len(product.code) == rule["code_digits"]:
-                taken[code] = product.id
-    return taken
+def _taken(products: Iterable[Product], rule: dict[str, Any]) -> dict[str, uuid.UUID]:
+    """Whom a till finds by all digits of a label; goods of the whole store, because a till knows no scales."""
+    spelled = {product.code.zfill(rule["code_digits"]) for product in products}
+    return dict(Product.objects.filter(active=True, code__in=spelled).values_list("code", "id"))
 
 
-def _kept_away(
-    product: Product,
-    price: Price | None,
-    rule: dict[str, Any],
-    most: Limits,
-    taken: dict[int, uuid.UUID],
-    pieces: bool,
-) -> str:
-    code, digits = product.code, rule["code_digits"]
-    if not (code.isascii() and code.isdecimal()) or not 0 < int(code) <= most.code:
-        return "code"
-    # A till finds the goods again by all the digits of the label, or by them without leading zeros.
-    if len(str(int(code))) > digits or (code != str(int(code)) and len(code) != digits):
-        return "code"
-    if taken[int(code)] != product.id:
-        return "code_twice"
-    if product.open_price:
-        return "open_price"
-    if price is None or price.price <= 0:
-        return "no_price"
-    if price.price > most.price:
-        return "price"
-    if product.kind == Product.Kind.PIECE:
-        return "" if rule["value"] == "price" and pieces else "piece" if pieces else "pieces"
-    return ""
+@dataclass(frozen=True)
+class _Judge:
+    """Says what keeps goods off one scale; `taken` is whom a till would find instead."""
+
+    rule: dict[str, Any]
+    most: Limits
+    abilities: frozenset[str]
+    taken: dict[str, uuid.UUID]
+
+    def reason(self, product: Product, price: Price | None, label: LabelGoods | None) -> str:
+        """A word of backoffice.words_scales; empty when nothing does."""
+        fault = self._code(product)
+        if fault:
+            return fault
+        if product.open_price:
+            return "open_price"
+        if price is None or price.price <= 0:
+            return "no_price"
+        if price.price > self.most.price:
+            return "price"
+        if label is not None and label.tare > self.most.tare:
+            return "tare"
+        return self._piece() if product.kind == Product.Kind.PIECE else ""
+
+    def _code(self, product: Product) -> str:
+        code, digits = product.code, self.rule["code_digits"]
+        if not (code.isascii() and code.isdecimal()) or not 0 < int(code) <= self.most.code:
+            return "code"
+        # A till finds the goods again by all the digits of the label, or by them without leading zeros.
+        if len(str(int(code))) > digits or (code != str(int(code)) and len(code) != digits):
+            return "code"
+        return "" if self.taken.get(code.zfill(digits), product.id) == product.id else "code_twice"
+
+    def _piece(self) -> str:
+        if "pieces" not in self.abilities:
+            return "pieces"
+        return "" if self.rule["value"] == "price" else "piece"
 
 
 def _plu(product: Product, price: int, label: LabelGoods | None, rule: dict[str, Any]) -> Plu:

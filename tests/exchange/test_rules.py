@@ -22,6 +22,7 @@ from exchange.scales.shtrih_print import codec
 from exchange.selectors.wanted import numbered, wanted
 from exchange.services import sweeping
 from exchange.services.scales import ScaleRefused, label_save, scale_save
+from inventory.services import goods
 from tests.exchange.conftest import LABELS, Stall, make_product
 from tests.quick import Door
 
@@ -138,6 +139,20 @@ def test_what_keeps_goods_off_a_scale_is_told(open_stall: Callable[..., Stall]) 
     }  # fmt: skip
     organisation.setting_save("weighed_labels", [])
     assert set(kept(stall).values()) == {"no_label"} and wanted(stall.again(), clock.now()).plus == {}
+
+
+def test_goods_that_a_till_would_take_for_others_of_the_store_stay_off(stall: Stall) -> None:
+    stall.product("107", "Gouda", 1000)
+    assert kept(stall) == {}
+    make_product(goods.group_save(name="Fish"), "00107", "Herring", 500, kind="piece")
+    assert kept(stall) == {"107": "code_twice"}
+
+
+def test_a_tare_that_a_protocol_cannot_carry_keeps_goods_off(stall: Stall) -> None:
+    label_save(product=stall.product("107", "Gouda", 1000), tare=5, shelf_days=0, text="")
+    assert kept(stall) == {}
+    LabelScale.objects.update(driver="mertech", settings={})
+    assert kept(stall) == {"107": "tare"}
 
 
 def test_goods_for_which_there_is_no_room_are_left_out(open_stall: Callable[..., Stall]) -> None:

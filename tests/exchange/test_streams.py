@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from core import clock, jobs
 from devices.emulators.cas_label import CasLabel
 from devices.emulators.massak_label import MassakLabel
+from devices.emulators.mertech_label import MertechLabel
 from devices.emulators.wires import TcpPrinter
 from exchange.models import LabelScale, ScalePlace
 from exchange.scales import converse
 from exchange.scales.cas_cl5000j import codec as cas
-from exchange.scales.contract import EMPTY, Busy, Load, NotUnderstood, Placed, Unreachable
+from exchange.scales.contract import EMPTY, Busy, Load, Locked, NotUnderstood, Placed, Unreachable
 from exchange.scales.massak_vpm import codec as massak
+from exchange.scales.mertech import codec as mertech
 from exchange.scales.plu import Plu
 from exchange.services import sweeping
 from exchange.services.scales import scale_save
@@ -30,7 +32,16 @@ PLUS = [
     Plu(n, 1000 + n, f"Сир {n}", n * 10, tare=n, shelf_days=n, text="молоко, сіль " * n, prefix=21)
     for n in (1, 2, 5, 30)
 ]
-KINDS: dict[str, Callable[[], Any]] = {"massak_vpm": MassakLabel, "cas_cl5000j": CasLabel}
+KINDS: dict[str, Callable[[], Any]] = {
+    "massak_vpm": MassakLabel,
+    "cas_cl5000j": CasLabel,
+    "mertech": MertechLabel,
+}
+DAMAGED = [
+    (name, damaged, fine)
+    for name in ("massak_vpm", "cas_cl5000j")
+    for damaged, fine in ((1, True), (3, True), (50, False))
+]
 
 
 def test_massak_frames_are_those_of_the_maker_s_document() -> None:
@@ -68,8 +79,10 @@ def test_nothing_on_the_wire_upsets_the_codecs(heard: bytes) -> None:
     answer = massak.answer(heard)
     assert answer is None or massak.lacks_goods(answer.data) in (None, True, False)
     assert cas.result(heard) is None or len(heard) >= 17
-    for device in (MassakLabel(), CasLabel()):
-        device.receive(heard)
+    mertech.answer(heard, mertech.GOODS_FILE)
+    mertech.progress(heard)
+    for make in KINDS.values():
+        make().receive(heard)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -83,7 +96,8 @@ def test_goods_stand_on_the_scale_as_they_were_sent(name: str) -> None:
         for plu in PLUS:
             found = device.article(plu.number)
             assert found is not None and found.name == plu.name and found.price == plu.price
-            assert (found.code, found.tare, found.shelf_days) == (plu.code, plu.tare, plu.shelf_days)
+            assert (found.code, found.shelf_days) == (plu.code, plu.shelf_days)
+            assert found.tare == (0 if name == "mertech" else plu.tare)
             assert "".join(found.text.split()).startswith("молоко,сіль")
         talk.erase()
         assert device.records == {} and list(talk.put([Load(PLUS[0])])) == [Placed(1)]
@@ -103,8 +117,7 @@ def test_a_line_that_breaks_after_any_question_is_opened_again(name: str, questi
     assert set(device.records) == {1, 2, 5, 30} and not getattr(device, "damaged", False)
 
 
-@pytest.mark.parametrize("name", KINDS)
-@pytest.mark.parametrize(("damaged", "fine"), [(1, True), (3, True), (50, False)])
+@pytest.mark.parametrize(("name", "damaged", "fine"), DAMAGED)
 def test_damaged_frames_are_sent_again_but_not_for_ever(name: str, damaged: int, fine: bool) -> None:
     device = KINDS[name]()
     with TcpPrinter(device) as server:
@@ -128,6 +141,50 @@ def test_a_scale_without_power_or_words_is_away(name: str) -> None:
             list(converse(name, "127.0.0.1", server.port, quick).put([Load(PLUS[0])]))
     with pytest.raises(Unreachable):
         converse(name, "127.0.0.1", server.port, quick).hello()
+
+
+def test_mertech_frames_are_those_that_real_scales_are_sent() -> None:
+    assert mertech.question(mertech.INFO) == bytes.fromhex("04000000 02 02 FF17")
+    assert mertech.question(mertech.ERASE, b"1234") == bytes.fromhex("07000000 02 05 18 31323334")
+    assert mertech.delete(b"1234", 500) == bytes.fromhex("0B000000 02 09 FF0F 31323334 01 F401")
+    assert mertech.check(b"1234") == bytes.fromhex("09000000 02 07 FF13 31323334 09")
+    begun = mertech.begin(b"1234", b"{}")
+    assert begun == bytes.fromhex(
+        "24000000 02 22 FF13 31323334 02 99914B932BD37A50B983C5E7C90AE93B 04 0200000000000000 01 01"
+    )
+    first, last = mertech.pieces(b"1234", bytes(6001))
+    assert first[:20] == bytes.fromhex("80170000 02 FF FF13 31323334 03 00 00000000 7017")
+    assert last == bytes.fromhex("11000000 02 0F FF13 31323334 03 01 70170000 0100 00")
+
+
+def test_a_mertech_file_is_the_json_of_the_maker_s_document() -> None:
+    plus = [Plu(7, 107, "Сыр", 12990, shelf_days=5, text="молоко"), Plu(8, 108, "Хлеб", 5, by_piece=True)]
+    assert mertech.goods(plus).decode() == (
+        '{"categories":[],"messages":[{"id":7,"value":"молоко","deleted":false},{"id":8,"value":"","deleted":true}],'
+        '"products":[{"id":"7","name":"Сыр","code":"107","pluNumber":"7","price":129.9,"productType":"WEIGHT",'
+        '"deleted":false,"shelfLife":5,"shelfLifeType":"DAYS","message":7},{"id":"8","name":"Хлеб","code":"108",'
+        '"pluNumber":"8","price":0.05,"productType":"PIECE","deleted":false}]}'
+    )
+
+
+def test_mertech_tells_of_a_password_of_work_and_of_a_file_it_does_not_take() -> None:
+    device = MertechLabel()
+    with TcpPrinter(device) as server:
+        with pytest.raises(Locked):
+            converse("mertech", "127.0.0.1", server.port, QUICK | {"password": 1}).erase()
+        talk = converse("mertech", "127.0.0.1", server.port, QUICK)
+        device.faults.busy = 1
+        with pytest.raises(Busy):
+            list(talk.put([Load(PLUS[0])]))
+        device.fault = "нет места"
+        with pytest.raises(NotUnderstood, match="нет места"):
+            list(talk.put([Load(PLUS[0])]))
+        device.fault, device.work = "", 0
+        assert list(talk.put([Load(PLUS[0])])) == [Placed(1)]
+        talk.remove(1)
+        talk.remove(1)
+        assert device.records == {}
+        talk.close()
 
 
 def test_cas_tells_of_the_record_that_it_refuses() -> None:

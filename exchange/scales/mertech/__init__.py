@@ -1,0 +1,1 @@
+"""Label scales of the Mertech M-ER 72x family."""
