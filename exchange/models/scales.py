@@ -47,7 +47,7 @@ class LabelScale(models.Model):
             models.UniqueConstraint(fields=["store", "name"], name="label_scale_name_is_unique"),
             # Two rows that drive one scale would each undo what the other has loaded.
             models.UniqueConstraint(
-                fields=["host", "port"], condition=~Q(host=""), name="label_scale_address_is_unique"
+                fields=["store", "host", "port"], condition=~Q(host=""), name="label_scale_address_is_unique"
             ),
             models.CheckConstraint(condition=~Q(name="") & ~Q(driver=""), name="label_scale_has_a_name"),
             models.CheckConstraint(

@@ -46,6 +46,9 @@ def _explained() -> AbstractContextManager[None]:
     return constraints.explained(refusal)
 
 
+_EDITED = ("name", "host", "port", "prefix", "settings", "with_pieces", "active", "alarm_minutes")
+
+
 @transaction.atomic
 def scale_save(
     scale: LabelScale | None = None,
@@ -73,10 +76,13 @@ def scale_save(
     saved.active, saved.alarm_minutes = active, alarm_minutes
     # It is looked at anew and at once: what kept it waiting may just have been put right.
     saved.seen_version, saved.next_try_at, saved.polled_at = 0, None, None
+    forgotten = ["seen_version", "next_try_at", "polled_at"]
     if saved.error == "password":
         saved.hold, saved.error = False, ""
+        forgotten += ["hold", "error"]
     with _explained():
-        saved.save()
+        # How the scale is belongs to whoever talks with it just now.
+        saved.save(update_fields=None if scale is None else [*_EDITED, *forgotten])
     saved.groups.set(groups or [])
     if moved:
         forget(saved)

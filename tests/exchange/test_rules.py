@@ -119,6 +119,32 @@ def test_a_scale_that_cannot_be_is_refused_in_words(
     assert refused.value.extra.get("field") == field
 
 
+def test_the_same_address_in_another_store_is_another_scale(stall: Stall) -> None:
+    second = organisation.store_create(
+        company=stall.cast.company,
+        number=2,
+        name="Sklep 2",
+        time_zone="Europe/Warsaw",
+        language="pl",
+        address="",
+    )
+    given: dict[str, Any] = {
+        "name": "Cheese counter",
+        "host": "127.0.0.1",
+        "port": stall.scale.port,
+        "prefix": "21",
+    }
+    assert scale_save(store=second, driver="shtrih_print", **given).store == second
+
+
+def test_an_edit_leaves_how_the_scale_is_alone(stall: Stall) -> None:
+    opened, since = stall.again(), clock.now()
+    LabelScale.objects.update(failing_since=since, failures=3, error="unreachable", hold=True)
+    scale_save(opened, store=stall.cast.store, driver="shtrih_print", name="Renamed", prefix="21")
+    scale = stall.again()
+    assert (scale.name, scale.failing_since, scale.failures, scale.hold) == ("Renamed", since, 3, True)
+
+
 def kept(stall: Stall) -> dict[str, str]:
     return {one.product.code: one.reason for one in wanted(stall.again(), clock.now()).kept}
 
