@@ -134,11 +134,10 @@ def answer_of(body: bytes, framing: Framing) -> Answer | None:
     texts = body[head:-tail].decode(ENCODING, "replace").split(framing.separator)
     error = 0
     if framing is LONG:
-        # The last field ends with a separator too, and the first is the error.
-        texts, first = texts[1:-1] if texts[-1] == "" else texts[1:], texts[0]
-        if not re.fullmatch(r"-?[0-9]{1,9}", first):
-            return None
-        error = abs(int(first))
+        # The last field ends with a separator too, and the first is the error, but for some answers of older firmware.
+        texts = texts[:-1] if texts[-1] == "" else texts
+        if texts and re.fullmatch(r"-?[0-9]{1,9}", texts[0]):
+            error = abs(int(texts.pop(0)))
     return Answer(
         code=_number(body[wide + 1 : head]),
         seq=body[wide],

@@ -140,7 +140,6 @@ _SALE = {
     "less": (0x31, "{name}\t{group}{price}*{quantity};-{discount}"),
 }
 _OPEN = {"open": (0x30, "{operator},{password},{till}")}
-_KINDS = dict(zip(PAYMENT_KINDS, "PCINJJNJ", strict=True))
 
 FAMILIES: Mapping[str, Family] = {
     "ua": Family(
@@ -201,7 +200,7 @@ FAMILIES: Mapping[str, Family] = {
             "ean13": (0x54, "2,{twelve}"),
         },
         stops=_GROUP_STOPS,
-        payments=_KINDS,
+        payments=dict(zip(PAYMENT_KINDS, "PDINJJNJ", strict=True)),
         kinds="PNCDIJKL",
         name=(30, 2),
         most=99_999_999,
@@ -215,8 +214,8 @@ FAMILIES: Mapping[str, Family] = {
         | _OPEN
         | {"refund": (0x2E, "{operator},{password},,{till},1,{document},{at:%d%m%y%H%M%S},{memory}")},
         stops=_GROUP_STOPS,
-        payments=_KINDS,
-        kinds="PNCDIJ",
+        payments=dict(zip(PAYMENT_KINDS, "PCINJJNJ", strict=True)),
+        kinds="PNCDIJKLM",
         name=(22, 2),
         most=99_999_999,
         places=Places(closure_sums=2),

@@ -130,8 +130,10 @@ class States:
     def memory(self) -> str | None:
         """The number of the fiscal memory; it does not change while it is in."""
         if self._memory is None:
-            answer = self.asked("diagnostics")
-            self._memory = answer.text(self._places.memory) or answer.text(-1) or None
+            answer = self.ask("diagnostics")
+            told = answer.text(self._places.memory) or answer.text(-1)
+            # Some printers with tabs tell this one with commas.
+            self._memory = told.rpartition(",")[2] or None
         return self._memory
 
     def z_needed(self) -> bool | None:
