@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from devices.drivers.datecs.codec import LONG as TABBED
+from devices.drivers.datecs.codec import SHORT, Command, frame
 from devices.emulators.datecs import DatecsFaults, DatecsPrinter
 from devices.emulators.datecs_machine import Machine
 from tests.devices.datecs_rig import (
@@ -140,13 +142,96 @@ def test_frames_that_arrive_broken_are_said_again_and_nothing_is_done_twice(
 def test_an_answer_that_the_printer_repeats_from_before_is_not_taken_for_ours(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A new bridge begins with the very number that the printer answered last."""
+    """A new bridge begins with the very number that the printer answered last, and that was another question."""
     bench, printer = shop
     assert bench.register(ukrainian(sale())).state == "done"
-    monkeypatch.setattr("devices.drivers.datecs.link.secrets.randbelow", lambda _: printer._seq - 0x21)
+    for value in frame(Command(0x3E), 0x50, TABBED if printer.family == "x" else SHORT):
+        printer.receive(bytes([value]))
+    printer.take_replies()
+    monkeypatch.setattr("devices.drivers.datecs.link.secrets.randbelow", lambda _: 0x50 - 0x21)
     bench.restart()
     assert bench.register(ukrainian(sale(sold(price=700)))).state == "done"
     assert sums(printer) == [499, 700]
+
+
+def test_an_answer_that_comes_late_is_not_taken_for_the_next(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, printer = shop
+    original, heard = printer._say, [b""]
+
+    def say(data: bytes) -> None:
+        original(heard[0] + data)
+        heard[0] = data
+
+    monkeypatch.setattr(printer, "_say", say)
+    assert bench.register(whole_sale()).state == "done"
+    assert sums(printer) == [1048]
+
+
+def blink(printer: DatecsPrinter, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The power goes and comes with that command done, on a line that does not show it: a frame under the same number
+    would be done again.
+    """
+    original, times = printer._say, [1]
+
+    def say(data: bytes) -> None:
+        if printer.executed[-1] == step and times:
+            times.pop()
+            printer._seq, printer._kept = 0, b""
+        else:
+            original(data)
+
+    monkeypatch.setattr(printer, "_say", say)
+
+
+@pytest.mark.parametrize("step", ["line", "first payment", "second payment", "close"])
+def test_a_printer_that_forgot_the_number_of_a_frame_does_nothing_twice(
+    shop: Shop, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, printer = shop
+    code = {"line": LINES[printer.family], "close": CLOSE}.get(step, PAID)
+    blink(printer, code, monkeypatch)
+    action = bench.register(whole_sale())
+    assert (action.state, action.code) == ("done", None), action.detail
+    (found,) = printer.machine.receipts
+    assert [paid for _kind, paid in found.payments] == [500, 600]
+    assert (len(found.lines), printer.machine.cancelled) == (3, int(step == "line"))
+
+
+@pytest.mark.parametrize("direction", ["in", "out"])
+def test_cash_is_not_moved_twice_either(shop: Shop, direction: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench, printer = shop
+    assert bench.register(ukrainian(sale())).state == "done"
+    original, moved = printer.machine.move_cash, []
+
+    def move(amount: int) -> bool:
+        moved.append(amount)
+        printer.faults.cut_after = 0x46
+        return original(amount)
+
+    monkeypatch.setattr(printer.machine, "move_cash", move)
+    document = {"kind": "cash", "direction": direction, "amount": 99, "reason": ""}
+    settled(bench, printer, document, bench.register(document))
+    assert moved == [99 if direction == "in" else -99]
+
+
+def test_a_payment_that_the_printer_does_not_take_ends_the_receipt(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused in the answer, with a status that says nothing."""
+    bench, printer = shop
+    original = printer._execute
+
+    def execute(code: int, data: str) -> str:
+        if code == PAID:
+            return "0\tE\t0.00\t" if printer.family == "x" else "E000000000"
+        return original(code, data)
+
+    monkeypatch.setattr(printer, "_execute", execute)
+    action = bench.register(whole_sale())
+    assert (action.state, action.code) == ("failed", "payment")
+    assert (printer.machine.receipts, printer.machine.open, printer.machine.cancelled) == ([], None, 1)
 
 
 def test_a_slow_printer_that_says_that_it_works_is_waited_for(shop: Shop) -> None:
@@ -285,6 +370,28 @@ def test_two_receipts_where_one_was_expected_are_shown_to_a_person(shop: Shop) -
     found = bench.get(action)
     assert (found.state, found.code) == ("unknown", "ask_person")
     assert bench.register(ukrainian(sale())).state == "done", "others do not wait"
+
+
+@pytest.mark.parametrize("family", ["p", "c"])
+def test_a_return_is_judged_by_the_last_receipt_where_no_turnover_of_returns_is_told(
+    tmp_path: Path, family: str
+) -> None:
+    """Our own cancellation takes a number too, and proves nothing; two receipts of that sum are one too many."""
+    with standing(tmp_path, family) as (bench, printer):
+        assert bench.register(ukrainian(sale())).state == "done"
+        document = returned(ukrainian(sale(sold(price=99))))
+        break_at(printer, "cut_before", "first payment")
+        settled(bench, printer, document, bench.register(document))
+        assert (sums(printer), printer.machine.cancelled, printer.machine.cash) == ([499, 99], 1, 400)
+        break_at(printer, "power_after", "close")
+        action = bench.register(returned(ukrainian(sale(sold(price=99)))))
+        printer.switch_on()
+        machine = printer.machine
+        machine.open_receipt(1, "0000", refund=True)
+        machine.sell("Чуже", 0, 99, 1000, 0)
+        machine.pay("P", 99)
+        machine.close()
+        assert bench.get(action.id).code == "ask_person"
 
 
 def test_a_day_that_the_printer_closed_by_itself_is_added_where_it_is_told(shop: Shop) -> None:

@@ -61,13 +61,12 @@ class Registering(Carrying[Plan]):
     def _say(self, plan: Plan, place: int, attempt: int, evidence: Evidence, seconds: float | None) -> None:
         asked = plan.commands[place]
         self._doubted = self._doubted and place > 0
-        # What moves money is not said into silence a second time: the printer is asked what became of it.
-        once = place >= plan.key and plan.proof != "answer"
         try:
-            answer = self._link.ask(asked, seconds, once)
+            # Never into silence a second time: its power may have gone, and its memory of numbers with it.
+            answer = self._link.ask(asked, seconds, once=True)
         except TransportError as error:
-            if once:
-                # It is asked as soon as it is back, and judged by what it says.
+            if place >= plan.key and plan.proof != "answer":
+                # What moves money is asked after as soon as the printer is back, and judged by what it says.
                 self._until_back(self._link.back, error)
                 raise
             answer = self._until_back(lambda: self._link.again(asked), error)
@@ -100,8 +99,10 @@ class Registering(Carrying[Plan]):
     # -------------------------------------------------------------------- judging
 
     def _judge(self, evidence: Evidence) -> Outcome:
-        self._end(evidence)
         proof, before = evidence["proof"], whole_of(evidence, "documents")
+        # Where a cancelled receipt has a number too, it is read before anything is cancelled.
+        nothing = self._states.documents() == before
+        cancelled = self._end(evidence)
         if proof == "answer":
             return ask_person("it leaves no trace in the printer's counters")
         if proof == "z":
@@ -110,7 +111,7 @@ class Registering(Carrying[Plan]):
             return self._judged(evidence, self._moved(evidence))
         if proof == "paper":
             return self._judged(evidence, self._states.documents() - before)
-        if self._states.documents() == before:
+        if nothing and (cancelled or self._states.documents() == before):
             return not_printed()
         return self._judged(evidence, self._registered(evidence, before))
 
@@ -154,12 +155,13 @@ class Registering(Carrying[Plan]):
 
     # -------------------------------------------------------------------- what stands open
 
-    def _end(self, evidence: Evidence) -> None:
-        """Finish our receipt when its payment has begun; cancel whatever else stands open."""
+    def _end(self, evidence: Evidence) -> bool:
+        """Finish our receipt when its payment has begun; cancel whatever else stands open. Whether it was cancelled."""
         found = self._states.transaction()
         if found.open is None:
-            return
-        if found.open == "receipt" and found.tender:
+            return False
+        paid = found.open == "receipt" and found.tender > 0
+        if paid:
             ours = found.amount == whole_of(evidence, "amount") and evidence["proof"] == "sale"
             self._finish(found, str(evidence["payments"]) if ours else "")
         else:
@@ -167,6 +169,7 @@ class Registering(Carrying[Plan]):
             self._cancel(found)
         if self._states.open_document() is not None:
             raise TransportError("a document stays open", touched=True)
+        return not paid
 
     def _finish(self, found: Transaction, payments: str) -> None:
         """A payment has begun, so it can only be finished: as it was meant, and what cannot be paid so in cash."""
