@@ -333,7 +333,13 @@ def test_reports_cash_and_returns_happen_once_too(
     setattr(printer.faults, fault, code)
     # The cash is asked for with the command that moves it.
     printer.faults.cut_at = 2 if code == 0x46 else 1
-    settled(bench, printer, document, bench.register(document))
+    action = bench.register(document)
+    if (printer.family, what, fault) == ("ua", "x", "power_after"):
+        # An X leaves no trace in the counters of this family, and the answer went with the power.
+        printer.switch_on()
+        assert bench.get(action.id).code == "ask_person"
+        return
+    settled(bench, printer, document, action)
     assert counted(printer.machine) == once
 
 
@@ -370,6 +376,15 @@ def test_two_receipts_where_one_was_expected_are_shown_to_a_person(shop: Shop) -
     found = bench.get(action)
     assert (found.state, found.code) == ("unknown", "ask_person")
     assert bench.register(ukrainian(sale())).state == "done", "others do not wait"
+
+
+def test_cash_that_others_moved_meanwhile_is_shown_to_a_person(shop: Shop) -> None:
+    bench, printer = shop
+    printer.faults.power_after, printer.faults.cut_at = 0x46, 2
+    action = bench.register({"kind": "cash", "direction": "in", "amount": 500, "reason": ""})
+    printer.switch_on()
+    printer.machine.move_cash(50)
+    assert bench.get(action.id).code == "ask_person"
 
 
 @pytest.mark.parametrize("family", ["p", "c"])
