@@ -1,6 +1,6 @@
 """A store with loose goods, an emulated scale on a real UDP port, and the row that drives it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,12 @@ class Stall:
     def product(self, code: str, name: str, price: int, **values: Any) -> Product:
         return make_product(self.group, code, name, price, **values)
 
+    def many(
+        self, numbers: Iterable[int], price: Callable[[int], int] = lambda _number: 100
+    ) -> list[Product]:
+        """Loose goods whose codes are the numbers, in a few statements."""
+        return make_many(self.group, numbers, price)
+
     def again(self) -> LabelScale:
         """The row as the database has it now."""
         return LabelScale.objects.select_related("store").get(id=self.scale.id)
@@ -56,6 +62,17 @@ def make_product(group: Group, code: str, name: str, price: int, **values: Any) 
     )
     prices.price_change(product=product, price=price, now=clock.now())
     return product
+
+
+@feed.transaction()
+def make_many(
+    group: Group, numbers: Iterable[int], price: Callable[[int], int] = lambda _number: 100
+) -> list[Product]:
+    new = [goods.NewProduct(str(n), f"Cheese {n}", "weighed", "kg", group.id, "C") for n in numbers]
+    products = goods.products_create(new, now=clock.now())
+    changes = [prices.PriceChange(product.id, price(int(product.code))) for product in products]
+    prices.prices_change_many(changes, now=clock.now())
+    return products
 
 
 def begin(cast: Cast) -> Group:

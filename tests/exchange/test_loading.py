@@ -62,7 +62,7 @@ def test_goods_of_the_groups_are_loaded_with_what_labels_say(stall: Stall) -> No
 
 
 def test_only_what_changes_goes_out_and_quiet_scales_are_left_alone(stall: Stall) -> None:
-    products = [stall.product(str(n), f"Cheese {n}", n * 100) for n in range(1, 13)]
+    products = stall.many(range(1, 13), lambda n: n * 100)
     sweep(stall)
     assert stall.device.written == 12 and sweep(stall) == 0
     reprice(stall, products[3], 777)
@@ -111,13 +111,12 @@ def test_hundreds_of_goods_over_a_line_that_loses_a_third_are_loaded_and_read_ba
 ) -> None:
     stall = open_stall(settings=LOSSY)
     stall.device.faults.loss = 30
-    for n in range(1, count + 1):
-        stall.product(str(n), f"Ser {n}", n * 10)
+    stall.many(range(1, count + 1), lambda n: n * 10)
     # More than is sent in passing: a job that can be watched.
     assert sweep(stall) == 1
     job = Job.objects.get()
     assert (job.state, job.percent, job.result) == ("done", 100, {"done": count, "refused": 0})
-    assert shelf(stall) == {n: (f"Ser {n}", n * 10) for n in range(1, count + 1)}
+    assert shelf(stall) == {n: (f"Cheese {n}", n * 10) for n in range(1, count + 1)}
     read = scale_jobs.read_start(stall.again(), by=stall.cast.manager)
     jobs.run_waiting()
     read.refresh_from_db()
@@ -146,8 +145,7 @@ def test_what_was_sent_when_the_line_broke_is_not_believed(
 def test_a_worker_that_dies_between_two_records_leaves_nothing_believed(
     stall: Stall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for n in range(1, 25):
-        stall.product(str(n), f"Cheese {n}", 100)
+    stall.many(range(1, 25))
     whole = ShtrihPrint.put
 
     def dying(self: ShtrihPrint, loads: Any) -> Any:
@@ -169,8 +167,7 @@ def test_a_worker_that_dies_between_two_records_leaves_nothing_believed(
 def test_a_changed_price_overtakes_a_long_load(stall: Stall, monkeypatch: pytest.MonkeyPatch) -> None:
     gouda = stall.product("107", "Gouda", 3990)
     sweep(stall)
-    for n in range(200, 225):
-        stall.product(str(n), f"Cheese {n}", 100)
+    stall.many(range(200, 225))
     seen: list[int] = []
 
     def tell(_done: int, _total: int) -> None:
@@ -183,7 +180,7 @@ def test_a_changed_price_overtakes_a_long_load(stall: Stall, monkeypatch: pytest
 
 
 def test_a_scale_gone_for_a_day_raises_an_alarm_and_catches_up_with_changes_only(stall: Stall) -> None:
-    products = [stall.product(str(n), f"Cheese {n}", 100) for n in range(1, 21)]
+    products = stall.many(range(1, 21))
     sweep(stall)
     LabelScale.objects.update(settings=QUICK | {"tries": 1, "answer_seconds": 0.01})
     stall.device.alive = False
@@ -266,8 +263,7 @@ def test_everything_is_sent_by_button_with_or_without_erasing(stall: Stall) -> N
 def test_a_stopped_load_stays_stopped_until_somebody_goes_on(
     stall: Stall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for n in range(1, 61):
-        stall.product(str(n), f"Cheese {n}", 100)
+    stall.many(range(1, 61))
     monkeypatch.setattr(jobs, "SECONDS_BETWEEN_WRITES", 0)
     step = jobs.Run.step
 
@@ -287,8 +283,7 @@ def test_a_stopped_load_stays_stopped_until_somebody_goes_on(
 
 
 def test_a_job_goes_on_after_a_break_of_the_line(stall: Stall, monkeypatch: pytest.MonkeyPatch) -> None:
-    for n in range(1, 31):
-        stall.product(str(n), f"Cheese {n}", 100)
+    stall.many(range(1, 31))
     whole, broken = ShtrihPrint.put, []
 
     def breaking(self: ShtrihPrint, loads: Any) -> Any:

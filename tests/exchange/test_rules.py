@@ -31,47 +31,35 @@ TILL = ROOT / "static/till/models"
 DIGEST = "a" * 64
 
 
-@pytest.mark.parametrize(
-    ("values", "constraint"),
-    [
-        ({"name": ""}, "label_scale_has_a_name"),
-        ({"host": "a b"}, "label_scale_address_is_plain"),
-        ({"port": 0}, "label_scale_address_is_plain"),
-        ({"port": 65536}, "label_scale_address_is_plain"),
-        ({"prefix": "31"}, "label_scale_prefix_is_the_store_s"),
-        ({"alarm_minutes": 0}, "label_scale_alarm_within_a_week"),
-        ({"alarm_since": clock.now()}, "label_scale_alarm_is_of_a_failing_one"),
-        ({"failures": 2}, "label_scale_failures_have_a_beginning"),
-        ({"failing_since": clock.now()}, "label_scale_failures_have_a_beginning"),
-    ],
-)
-def test_the_database_refuses_a_scale_that_cannot_be(
-    stall: Stall, values: dict[str, Any], constraint: str
-) -> None:
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        LabelScale.objects.update(**values)
+IMPOSSIBLE_SCALES: list[tuple[dict[str, Any], str]] = [
+    ({"name": ""}, "label_scale_has_a_name"),
+    ({"host": "a b"}, "label_scale_address_is_plain"),
+    ({"port": 0}, "label_scale_address_is_plain"),
+    ({"port": 65536}, "label_scale_address_is_plain"),
+    ({"prefix": "31"}, "label_scale_prefix_is_the_store_s"),
+    ({"alarm_minutes": 0}, "label_scale_alarm_within_a_week"),
+    ({"alarm_since": clock.now()}, "label_scale_alarm_is_of_a_failing_one"),
+    ({"failures": 2}, "label_scale_failures_have_a_beginning"),
+    ({"failing_since": clock.now()}, "label_scale_failures_have_a_beginning"),
+]
+IMPOSSIBLE_PLACES: list[tuple[dict[str, Any], str]] = [
+    ({"number": 0}, "scale_place_begins_at_one"),
+    ({"digest": DIGEST}, "scale_place_digest_has_a_record"),
+    ({"digest": "x", "record": {}, "sent_at": clock.now()}, "scale_place_digest_has_a_record"),
+    ({"refused": "x"}, "scale_place_refused_is_not_held"),
+    (
+        {"refused": DIGEST, "digest": DIGEST, "record": {}, "sent_at": clock.now()},
+        "scale_place_refused_is_not_held",
+    ),
+]
 
 
-@pytest.mark.parametrize(
-    ("values", "constraint"),
-    [
-        ({"number": 0}, "scale_place_begins_at_one"),
-        ({"digest": DIGEST}, "scale_place_digest_has_a_record"),
-        ({"digest": "x", "record": {}, "sent_at": clock.now()}, "scale_place_digest_has_a_record"),
-        ({"refused": "x"}, "scale_place_refused_is_not_held"),
-        (
-            {"refused": DIGEST, "digest": DIGEST, "record": {}, "sent_at": clock.now()},
-            "scale_place_refused_is_not_held",
-        ),
-    ],
-)
-def test_the_database_refuses_a_place_that_cannot_be(
-    stall: Stall, values: dict[str, Any], constraint: str
-) -> None:
-    product = stall.product("107", "Gouda", 3990)
-    ScalePlace.objects.create(scale=stall.scale, number=1, product=product)
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        ScalePlace.objects.update(**values)
+def test_the_database_refuses_scales_and_places_that_cannot_be(stall: Stall) -> None:
+    ScalePlace.objects.create(scale=stall.scale, number=1, product=stall.product("107", "Gouda", 3990))
+    for model, cases in ((LabelScale, IMPOSSIBLE_SCALES), (ScalePlace, IMPOSSIBLE_PLACES)):
+        for values, constraint in cases:
+            with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+                model.objects.update(**values)
 
 
 def test_a_place_is_taken_once_and_goods_stand_once(stall: Stall) -> None:
@@ -85,38 +73,33 @@ def test_a_place_is_taken_once_and_goods_stand_once(stall: Stall) -> None:
             ScalePlace.objects.create(scale=stall.scale, **values)
 
 
-@pytest.mark.parametrize(
-    ("values", "constraint"),
-    [({"tare": 65536}, "label_tare_is_in_grams"), ({"shelf_days": 10000}, "label_shelf_life_is_in_days")],
-)
-def test_the_database_refuses_a_label_that_no_scale_prints(
-    stall: Stall, values: dict[str, Any], constraint: str
-) -> None:
+def test_the_database_refuses_a_label_that_no_scale_prints(stall: Stall) -> None:
     product = stall.product("107", "Gouda", 3990)
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        LabelGoods.objects.create(product=product, **values)
-    with pytest.raises(ScaleRefused) as refused:
-        label_save(product=product, **{"tare": 0, "shelf_days": 0, "text": "", **values})
-    assert refused.value.code == constraint
+    for values, constraint in (
+        ({"tare": 65536}, "label_tare_is_in_grams"),
+        ({"shelf_days": 10000}, "label_shelf_life_is_in_days"),
+    ):
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            LabelGoods.objects.create(product=product, **values)
+        words: dict[str, Any] = {"tare": 0, "shelf_days": 0, "text": "", **values}
+        with pytest.raises(ScaleRefused) as refused:
+            label_save(product=product, **words)
+        assert refused.value.code == constraint
 
 
-@pytest.mark.parametrize(
-    ("values", "field"),
-    [
+def test_a_scale_that_cannot_be_is_refused_in_words(stall: Stall) -> None:
+    refusals: list[tuple[dict[str, Any], str | None]] = [
         ({"host": "127.0.0.1"}, "host"),
         ({"name": "Cheese counter", "host": "scale2"}, "name"),
         ({"host": "scale 2"}, "host"),
         ({"host": "scale2", "settings": {"password": "x"}}, None),
         ({"host": "scale2", "settings": {"made_up": 1}}, None),
-    ],
-)
-def test_a_scale_that_cannot_be_is_refused_in_words(
-    stall: Stall, values: dict[str, Any], field: str | None
-) -> None:
-    given = {"name": "Second", "port": stall.scale.port, "prefix": "21", **values}
-    with pytest.raises(ScaleRefused) as refused:
-        scale_save(store=stall.cast.store, driver="shtrih_print", **given)
-    assert refused.value.extra.get("field") == field
+    ]
+    for values, field in refusals:
+        given = {"name": "Second", "port": stall.scale.port, "prefix": "21", **values}
+        with pytest.raises(ScaleRefused) as refused:
+            scale_save(store=stall.cast.store, driver="shtrih_print", **given)
+        assert refused.value.extra.get("field") == field
 
 
 def test_the_same_address_in_another_store_is_another_scale(stall: Stall) -> None:

@@ -1,7 +1,7 @@
 """Shtrih-Print: frames byte for byte, answers that are none, and a talk with the emulated scale over real UDP."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.emulators.shtrih_label import ShtrihLabel
@@ -10,6 +10,7 @@ from exchange.scales.contract import Busy, Load, Locked, Placed, Unreachable
 from exchange.scales.plu import Plu
 from exchange.scales.shtrih_print import codec
 from tests.exchange.conftest import QUICK
+from tests.length import LONG
 
 CHEESE = Plu(number=1, code=123, name="Сыр", price=12990, shelf_days=5)
 
@@ -85,6 +86,7 @@ def test_nothing_on_the_wire_upsets_the_codec(heard: bytes) -> None:
     assert answer is None or answer.data == heard[4:]
 
 
+@settings(max_examples=200 if LONG else 12)
 @given(
     st.builds(
         Plu,

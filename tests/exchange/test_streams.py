@@ -24,7 +24,7 @@ from exchange.services import sweeping
 from exchange.services.scales import scale_save
 from inventory.services import goods, prices
 from tests.conftest import Cast
-from tests.exchange.conftest import begin, make_product
+from tests.exchange.conftest import begin, make_many
 from tests.length import LONG
 
 QUICK = {"tries": 4, "answer_seconds": 0.3}
@@ -208,7 +208,7 @@ def test_a_scale_that_frees_no_single_place_is_erased_and_filled_again(cast: Cas
             store=cast.store, driver="massak_vpm", name="Fish", host="127.0.0.1", port=server.port,
             groups=[group], settings=QUICK, prefix="21",
         )  # fmt: skip
-        products = [make_product(group, str(n), f"Fish {n}", n * 100) for n in range(1, 26)]
+        products = make_many(group, range(1, 26))
         sweeping.sweep(clock.now())
         assert len(device.records) == 25 and device.files == 3
         prices.price_change(product=products[0], price=777, now=clock.now())
