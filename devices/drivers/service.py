@@ -7,6 +7,7 @@ is asked. What a request says, and what an answer means, a driver says.
 
 import logging
 import time
+import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ from devices.settings import Values
 
 log = logging.getLogger("openkasa.bridge")
 
+SPACE = uuid.UUID("6f1d4e0e-2c1b-5b7a-9a55-0d2f6f0c7a41")
+# An id whose try failed is used up: so many are tried.
+ATTEMPTS = 8
 What = Literal["sale", "return", "x", "z", "cash", "copy", "text", "drawer"]
 
 
@@ -76,11 +80,25 @@ GOING = Found("going")
 ABSENT = Found("absent")
 
 
+def own_id(receipt: str, attempt: int) -> str:
+    """The id of a till's receipt at a service that never uses an id twice, not even where it refused the receipt."""
+    return str(uuid.uuid5(SPACE, f"{receipt} {attempt}"))
+
+
 class Service(ABC):
     """What a driver knows of its service. Each raises TransportError when no answer comes."""
 
     # How long it is left alone between two questions about a request that is going on.
     poll_seconds = 0.05
+
+    def own(self, receipt: str) -> str:
+        """The first id of a till's receipt that is not used up by a try that failed. Raises Refused."""
+        for attempt in range(ATTEMPTS):
+            name = own_id(receipt, attempt)
+            # One whose end the service does not know was judged before anybody registers the receipt again.
+            if self.find({"what": "sale", "id": name}).state not in ("refused", "lost"):
+                return name
+        raise Refused("blocked", f"this receipt has failed {ATTEMPTS} times")
 
     @abstractmethod
     def reserve(self, order: Order) -> dict[str, int | str]:

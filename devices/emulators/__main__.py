@@ -6,6 +6,7 @@ noviapi  a Polish fiscal printer behind HTTP, on a port
 erpnetfp a print server in front of a Bulgarian fiscal printer, on a port
 datecs   a fiscal printer of Ukraine, on a port or a pty; datecs_p, datecs_c and datecs_x are those of the other groups
 checkbox a Ukrainian register in the cloud, on a port
+atol     a Russian fiscal printer behind the web server of its maker's driver, on a port
 privatbank, ssi, zvt   card terminals, on a port (privatbank also on a pty)
 shtrih_label, massak_label, cas_label, mertech_label
          label-printing scales, on UDP the first, on TCP the others
@@ -25,6 +26,7 @@ from functools import partial
 from typing import Protocol
 
 from devices.emulators import labels, scale, terminals, wires
+from devices.emulators.atol import AtolServer
 from devices.emulators.checkbox import CheckboxRegister
 from devices.emulators.datecs import DatecsPrinter
 from devices.emulators.displays import DISPLAYS, CustomerDisplay
@@ -79,6 +81,7 @@ FISCAL: dict[str, Callable[[], FiscalPrinter]] = {
     "datecs": DatecsPrinter,
     **{f"datecs_{family}": partial(DatecsPrinter, family) for family in "pcx"},
     "checkbox": CheckboxRegister,
+    "atol": AtolServer,
 }
 
 

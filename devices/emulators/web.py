@@ -104,6 +104,10 @@ class WebService(StepEndpoint[F]):
     def serve(self, request: Request) -> tuple[int, object]:
         """The status and the JSON of the answer; bytes are sent as they are. Raises Refusal."""
 
+    def called(self, request: Request) -> str:
+        """What a fault calls a request."""
+        return request.name
+
     def by_hand(self, words: list[str]) -> dict[str, Callable[[], object]]:
         """What may be typed at it."""
         faults = self.faults
@@ -138,9 +142,10 @@ class WebService(StepEndpoint[F]):
         self._arrived(Request(method, path[len(self.base) :], query, headers, rest[:size]))
 
     def _arrived(self, request: Request) -> None:
-        if self._breaks_before(request.name):
+        called = self.called(request)
+        if self._breaks_before(called):
             return
-        wanted = next((name for name in self.faults.status if request.name.startswith(name)), None)
+        wanted = next((name for name in self.faults.status if called.startswith(name)), None)
         if wanted is not None:
             self._say(self.faults.status.pop(wanted), self.unwell())
             return
@@ -150,10 +155,10 @@ class WebService(StepEndpoint[F]):
         except Refusal as refusal:
             status, told = refusal.status, refusal.told
         else:
-            self.executed.append(request.name)
-        if self._breaks_after(request.name):
+            self.executed.append(called)
+        if self._breaks_after(called):
             return
-        if self.faults.bad and request.name.startswith(self.faults.bad_to):
+        if self.faults.bad and called.startswith(self.faults.bad_to):
             self._say_badly()
         else:
             self._say(status, told)

@@ -29,6 +29,7 @@ UKRAINE: dict[str, Any] = {
     "pin": PIN,
     "ask_seconds": 0.02,
 }
+RUSSIA: dict[str, Any] = {"rates": "A=vat22 B=vat10 C=vat0 D=none E=none"}
 S = TypeVar("S", bound=WebService[Any])
 
 

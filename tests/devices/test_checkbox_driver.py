@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from devices import drivers, settings
-from devices.drivers.checkbox.codec import Style, order, own_id, rates, receipt_found, refusal, shift
+from devices.drivers.checkbox.codec import Style, order, rates, receipt_found, refusal, shift
 from devices.drivers.contract import Device
 from devices.drivers.fiscal import FiscalDevice, Unfit
+from devices.drivers.service import own_id
 from devices.drivers.web import Answer, Reading, dump
 from devices.emulators.checkbox import LICENCE, PIN, CheckboxFaults, CheckboxRegister
 from devices.errors import BridgeError, ConfigError

@@ -5,7 +5,6 @@ answers. Money is whole kopecks, quantities are thousandths, ids are UUIDs of ou
 """
 
 import hashlib
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,7 +13,6 @@ from devices.drivers.service import Found, Order, per_letter
 from devices.drivers.web import Answer, Reading
 from devices.fiscal import Cash, CleanUp, Copy, FiscalDocument, Line, Payment, Receipt, Report
 
-SPACE = uuid.UUID("6f1d4e0e-2c1b-5b7a-9a55-0d2f6f0c7a41")
 CASH, CASHLESS = "CASH", "CASHLESS"
 MAX_NAME, MAX_TEXT = 128, 500
 # Codes of its refusals, by what they begin with, as our words.
@@ -141,11 +139,6 @@ def _payment(payment: Payment) -> dict[str, object]:
         "value": payment.tendered,
     }
     return {**told, "label": payment.name} if payment.name and payment.kind != "cash" else told
-
-
-def own_id(receipt: str, attempt: int) -> str:
-    """The id of a receipt at the register. It is used up even where the register refused the receipt."""
-    return str(uuid.uuid5(SPACE, f"{receipt} {attempt}"))
 
 
 # -------------------------------------------------------------------- answers to values

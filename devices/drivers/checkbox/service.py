@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
-from devices.drivers.checkbox.codec import EXISTS, Shift, own_id, rates, receipt_found, refusal, shift
+from devices.drivers.checkbox.codec import EXISTS, Shift, rates, receipt_found, refusal, shift
 from devices.drivers.contract import Evidence, Outcome, Status
 from devices.drivers.fiscal import FiscalState
 from devices.drivers.registering import Refused
@@ -20,8 +20,6 @@ from devices.transports import HttpTransport
 
 UNAUTHORISED, NOT_FOUND, TOO_MANY, BROKEN = 401, 404, 429, 500
 OPENED, CLOSING, CLOSED = "OPENED", "CLOSING", "CLOSED"
-# A receipt that the tax office refused has used up its id: so many are tried.
-ATTEMPTS = 8
 # A register takes about fifteen questions in ten seconds: what hardly changes is asked rarely.
 RATES_SECONDS = 600
 # The law closes a shift after a day.
@@ -93,7 +91,7 @@ class Cloud(Service):
             evidence["id"] = found.name
             evidence["totals"] = " ".join(f"{code}={amount}" for code, amount in found.totals.items())
         elif order.receipt:
-            evidence["id"] = self._own(order.receipt)
+            evidence["id"] = self.own(order.receipt)
         return evidence
 
     def send(self, order: Order, evidence: Evidence) -> Found:
@@ -127,14 +125,6 @@ class Cloud(Service):
                     raise TransportError(refusal(answer)[2], touched=True)
                 self._ended = evidence["id"], answer.told
                 return receipt_found(answer.told)
-
-    def _own(self, receipt: str) -> str:
-        """The first id of a till's receipt that the register has not refused."""
-        for attempt in range(ATTEMPTS):
-            name = own_id(receipt, attempt)
-            if self.find({"what": "sale", "id": name}).state != "refused":
-                return name
-        raise Refused("blocked", f"the tax office has refused this receipt {ATTEMPTS} times")
 
     def _closed(self, name: str) -> Found:
         told = self._web.right("GET", f"/shifts/{name}")

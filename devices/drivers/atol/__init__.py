@@ -1,0 +1,1 @@
+"""ATOL fiscal printers behind the web server of their maker's driver."""
