@@ -17,7 +17,7 @@ help:
 	@echo "make run     set up and open a demo shop (KASA_COUNTRY=pl|ua|ru, KASA_PORT, KASA_DATA)"
 	@echo "make test    all tests on $(JOBS) processes (TESTS=tests/core for a part, LONG=1 for what takes minutes)"
 	@echo "make check   format, lint, types, import contracts, docs, JavaScript types, known vulnerabilities"
-	@echo "make bench   measure: bridge, prices, pricing, screen, till, upload (make bench ONLY=pricing for one)"
+	@echo "make bench   measure: bridge, prices, pricing, screen, till, upload, video (make bench ONLY=pricing for one)"
 	@echo "make setup   only make the environment .venv"
 
 run: setup

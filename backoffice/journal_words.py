@@ -96,6 +96,16 @@ GROUPS: list[tuple[Any, list[str]]] = [
     ),
 ]
 
+# Kinds of acts, by `backoffice.selectors.journal.KINDS`.
+KINDS: dict[str, Any] = {
+    "all_returns": gettext_lazy("All returns"),
+    "all_voids": gettext_lazy("All voids"),
+    "all_discounts": gettext_lazy("All discounts and typed prices"),
+    "all_cards": gettext_lazy("All acts with cards"),
+    "all_drawer": gettext_lazy("Drawer and cash"),
+    "all_approvals": gettext_lazy("All approvals and failed sign-ins"),
+}
+
 NAMES: dict[str, Any] = {
     "sale": gettext_lazy("Sale"),
     "return": gettext_lazy("Return"),
@@ -256,6 +266,7 @@ def name(event: str) -> str:
 def choices(more: list[str]) -> list[tuple[str, Any]]:
     """Groups of names for a filter; `more` are names that were journaled but are not known here."""
     groups: list[tuple[str, Any]] = [("", _("Everything"))]
+    groups.append((_("Kinds of acts"), [(one, str(label)) for one, label in KINDS.items()]))
     groups += [(str(label), [(one, name(one)) for one in names]) for label, names in GROUPS]
     others = [one for one in more if not any(one in names for _label, names in GROUPS)]
     return [*groups, (_("Other"), [(one, name(one)) for one in sorted(others)])] if others else groups

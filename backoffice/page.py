@@ -48,6 +48,7 @@ RAIL = (
     Entry(_("Tills"), "device-desktop", "tills", "tills.manage"),
     Entry(_("Devices"), "printer", "devices", "tills.manage"),
     Entry(_("Label scales"), "scale", "scales", "tills.manage", "scales"),
+    Entry(_("Video recorders"), "send", "recorders", "settings.edit"),
     Entry(_("Screen layouts"), "layout-grid", "layouts", "settings.edit"),
     Entry(_("Shifts"), "clock", "shifts", "shifts.view"),
     Entry(_("Receipts"), "receipt", "receipts", "receipts.view"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from pos.models import Tender
+from pos.selectors import tenders
 
 # What happened, and what a manager can do about it.
 REASONS: dict[str, tuple[Any, Any]] = {
@@ -362,10 +362,7 @@ def figure(name: str) -> tuple[str, bool]:
 
 def methods() -> dict[str, str]:
     """Means of payment by what receipts call them, in the reader's language."""
-    language = get_language() or "en"
-    held = {row.code: row.name(language) for row in Tender.objects.all()}
-    built_in = {"cash": _("Cash"), "card": _("Card"), "voucher": _("Voucher"), "bonus": _("Points")}
-    return {**built_in, "exchange": _("Exchange"), **held}
+    return tenders.methods()
 
 
 def own(texts: Mapping[str, str]) -> str:

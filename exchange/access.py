@@ -1,4 +1,4 @@
-"""Who may see and change label scales and what labels say. Views reach them only through these."""
+"""Who may see and change label scales, what labels say, and recorders. Views reach them only through these."""
 
 import uuid
 
@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import KasaError
 from core.models import Employee, Store
-from exchange.models import LabelScale
+from exchange.models import LabelScale, Recorder
 from inventory.models import Product
 
 
@@ -45,3 +45,27 @@ def access_label_change(employee: Employee, product_id: uuid.UUID) -> Product:
     if product is None:
         raise NoScale(_("There are no such goods."))
     return product
+
+
+class NoRecorder(KasaError):
+    """There is no such recorder in this store."""
+
+    code = "not_found"
+
+
+def access_recorders(employee: Employee, store: Store) -> None:
+    """Whether the employee may send the store's acts to recorders. Raises NotAllowed.
+
+    Whoever may chooses addresses that this server calls, inside the shop's network too: it is the administrator's.
+    """
+    if not employee.may("settings.edit") or employee.store_id not in (None, store.id):
+        raise NotAllowed(_("Your role does not change the settings of this store."))
+
+
+def access_recorder(employee: Employee, store: Store, recorder_id: uuid.UUID) -> Recorder:
+    """A recorder of the store that the employee may look at and change. Raises NotAllowed, NoRecorder."""
+    access_recorders(employee, store)
+    recorder = Recorder.objects.filter(store=store, id=recorder_id).first()
+    if recorder is None:
+        raise NoRecorder(_("There is no such recorder."))
+    return recorder

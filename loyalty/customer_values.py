@@ -86,9 +86,14 @@ def card_number_of(value: str) -> str:
     number = text.clean(value)
     if not 3 <= len(number) <= MAX_CARD or " " in number:
         raise BadCustomer(_("A card number has 3 to 64 characters and no blanks."), field="card")
-    if _BANK_CARD.match(number) and _luhn(number):
+    if is_bank_card(number):
         raise BadCustomer(_("This looks like a bank card. Bank cards are not kept here."), field="card")
     return number
+
+
+def is_bank_card(number: str) -> bool:
+    """Whether these digits are, by first digit, length and check digit, the number of a bank card."""
+    return bool(_BANK_CARD.match(number)) and _luhn(number)
 
 
 def _luhn(number: str) -> bool:

@@ -28,6 +28,28 @@ MOST_GOODS = 200
 HIDDEN = ("receipt_trail",)
 
 
+# Kinds of acts that people look for, each of several names: `Wanted.name` may be one of these too.
+KINDS: dict[str, tuple[str, ...]] = {
+    "all_returns": (
+        *("return", "return_open", "return_paper", "return_blind", "return_empties", "return_over"),
+        *("return_cancel", "exchange"),
+    ),
+    "all_voids": ("line_void", "receipt_cancel", "tender_cancel", "payment_left", "quantity_change"),
+    "all_discounts": ("discount", "open_price"),
+    "all_cards": ("card_intent", "card_result", "card_slip", "customer_card_refused"),
+    "all_drawer": (
+        *("drawer_open", "drawer_count", "handover", "cash_float", "cash_in", "cash_out", "cash_drop"),
+        *("cash_collection", "cash_correction"),
+    ),
+    "all_approvals": ("approval", "approval_asked", "approval_refused", "login_failed"),
+}
+
+
+def named(name: str) -> tuple[str, ...]:
+    """The names that a filter's value stands for: those of a kind, or itself."""
+    return KINDS.get(name, (name,))
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What to show; empty members ask for everything. `since` is included, `until` is not."""
@@ -158,7 +180,8 @@ def _sources(wanted: Wanted) -> list[_Source]:
     if wanted.sign:
         return [_SOURCES[SIGNS[wanted.sign].source]] if wanted.sign in SIGNS else []
     if wanted.name:
-        return [_SOURCES[_SOURCE_OF.get(wanted.name, "event")]]
+        keys = dict.fromkeys(_SOURCE_OF.get(one, "event") for one in named(wanted.name))
+        return [_SOURCES[key] for key in keys]
     return list(_SOURCES.values())
 
 
@@ -210,7 +233,7 @@ def _events(store: Store, wanted: Wanted) -> "QuerySet[Any, Any]":
         rows = rows.filter(receipt_id__in=wanted.receipts)
     if wanted.sign:
         rows = rows.filter(SIGNS[wanted.sign].condition)
-    rows = rows.filter(name=wanted.name) if wanted.name else rows.exclude(name__in=HIDDEN)
+    rows = rows.filter(name__in=named(wanted.name)) if wanted.name else rows.exclude(name__in=HIDDEN)
     if wanted.text:
         goods = Q(data__product__in=[str(pk) for pk in wanted.goods]) if wanted.goods else Q()
         rows = rows.annotate(words=Cast("data", TextField()))
@@ -227,7 +250,7 @@ def _receipts(store: Store, wanted: Wanted) -> "QuerySet[Any, Any]":
     if wanted.sign:
         rows = rows.filter(SIGNS[wanted.sign].condition)
     if wanted.name:
-        rows = rows.filter(kind=wanted.name)
+        rows = rows.filter(kind__in=named(wanted.name))
     if wanted.text:
         lines = ReceiptLine.objects.filter(receipt=OuterRef("pk"), name__icontains=wanted.text)
         rows = rows.filter(Exists(lines) | _text("card", wanted) | _text("reason", wanted))
@@ -239,7 +262,7 @@ def _cash(store: Store, wanted: Wanted) -> "QuerySet[Any, Any]":
     if wanted.shift:
         rows = rows.filter(shift=wanted.shift)
     if wanted.name:
-        rows = rows.filter(kind=wanted.name.removeprefix("cash_"))
+        rows = rows.filter(kind__in=[one.removeprefix("cash_") for one in named(wanted.name)])
     if wanted.text:
         rows = rows.filter(_text("reason", wanted))
     return rows.none() if wanted.receipts is not None else rows
@@ -250,7 +273,11 @@ def _shifts(model: Any, name: str) -> Callable[[Store, Wanted], "QuerySet[Any, A
         found = _narrow(model.objects.filter(till__store=store), wanted, "at")
         if wanted.shift:
             found = found.filter(id=wanted.shift)
-        impossible = wanted.receipts is not None or bool(wanted.text) or wanted.name not in ("", name)
+        impossible = (
+            wanted.receipts is not None
+            or bool(wanted.text)
+            or name not in (*named(wanted.name), wanted.name or name)
+        )
         return found.none() if impossible else found
 
     return rows

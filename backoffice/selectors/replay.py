@@ -7,7 +7,7 @@ lines, its events and its payments, in that order. What a step says comes from a
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.errors import KasaError
@@ -18,6 +18,8 @@ from pos.models import Receipt, TillEvent
 
 MOST_STEPS = 4_000
 MOST_LINES = 1_000
+# A receipt that was open for longer was asleep.
+MOST_MS = 7 * 86_400_000
 
 
 class NothingToReplay(KasaError):
@@ -96,6 +98,13 @@ class Story:
         for step in self.steps[:at]:
             frame = _after(frame, step)
         return frame
+
+    def moment(self, at: int) -> datetime | None:
+        """When the step was made after which the first `at` are done; the opening where steps have no times."""
+        ms = self.steps[at - 1].ms if at > 0 else 0
+        if self.opened_at is None or ms is None or not 0 <= ms < MOST_MS:
+            return self.opened_at
+        return self.opened_at + timedelta(milliseconds=ms)
 
 
 def story(store: Store, pk: uuid.UUID) -> Story:

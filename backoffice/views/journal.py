@@ -16,8 +16,11 @@ from backoffice.selectors import jobs, journal, periods, replay, speed
 from backoffice.selectors import signs as sign_selectors
 from backoffice.services import journal_export
 from core import clock
+from exchange.selectors.recorders import Cameras
 from pos.models import Receipt
 from pos.rules import happenings
+from pos.selectors import paper
+from pos.selectors.receipts import receipt_get
 
 
 def _today(request: Asking) -> Any:
@@ -26,7 +29,7 @@ def _today(request: Asking) -> Any:
 
 def _filters(request: Asking) -> JournalFilters:
     asked = request.GET.get("name", "")
-    known = asked in journal_words.NAMES or not asked or not asked.isprintable()
+    known = asked in {*journal_words.NAMES, *journal_words.KINDS} or not asked or not asked.isprintable()
     others = [*happenings.registry(), *([] if known else [asked[:60]])]
     return JournalFilters(request.GET, store=request.store, others=others)
 
@@ -46,6 +49,7 @@ def index(request: Asking) -> HttpResponse:
     receipts = {row.receipt for row in found.rows if row.receipt}
     known = Receipt.objects.filter(store=request.store, id__in=receipts).select_related("store", "till")
     labels = {receipt.id: receipt.label for receipt in known}
+    cameras = Cameras(request.store)
     lines = [
         {
             "row": row,
@@ -53,6 +57,7 @@ def index(request: Asking) -> HttpResponse:
             "cashier": people.get(str(row.cashier), ""),
             "label": labels.get(row.receipt) if row.receipt else None,
             "told": teller.told(row.name, row.data) if row.source != "receipt" else [],
+            "pictures": cameras.at(row.till, row.at),
         }
         for row in found.rows
     ]
@@ -154,7 +159,15 @@ def receipt_replay(request: Asking, pk: UUID) -> HttpResponse:
         (number, journal_words.step(step, teller, words.methods()), step)
         for number, step in enumerate(story.steps, 1)
     ]
+    moment = story.moment(at)
+    receipt = story.receipt
     context = {
+        "pictures": Cameras(request.store).at(story.till, moment) if moment else [],
+        "paper": paper.receipt(
+            receipt_get(request.store, receipt.id), request.store, language=request.store.language
+        )
+        if receipt
+        else "",
         "story": story,
         "frame": frame,
         "at": at,

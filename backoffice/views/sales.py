@@ -6,14 +6,16 @@ from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from backoffice import keyset, page, paper, words
+from backoffice import keyset, page, words
 from backoffice.access import Asking, may
 from backoffice.forms.sales import ReceiptFilters, ShiftFilters
 from backoffice.selectors import journal
 from backoffice.selectors import receipts as receipt_selectors
 from backoffice.selectors import shifts as shift_selectors
 from core.models import Employee
+from exchange.selectors.recorders import Cameras
 from inventory.selectors.units import unit_names
+from pos.selectors import paper
 from pos.selectors import receipts as pos_receipts
 from pos.selectors import shifts as pos_shifts
 
@@ -92,12 +94,14 @@ def receipt(request: Asking, pk: UUID) -> HttpResponse:
     lines = [(line, discounts.get(line.n, [])) for line in sorted(found.lines.all(), key=lambda line: line.n)]
     approvers = {row.approved_by_id for row in found.discounts.all() if row.approved_by_id}
     events = pos_receipts.receipt_events(found).exclude(name__in=journal.HIDDEN)
+    cameras, till = Cameras(request.store), found.till.number
     context = {
         "receipt": found,
         "lines": lines,
         "returned": pos_receipts.returned(found.lines.all()) if found.kind == "sale" else {},
-        "events": [(row, words.event(row.name)) for row in events],
+        "events": [(row, words.event(row.name), cameras.at(till, row.at)) for row in events],
         "fiscal": list(pos_receipts.receipt_fiscal(found)),
+        "pictures": cameras.at(till, found.opened_at),
         "warnings": [(row, words.warning(row.code)) for row in found.item.warnings.all()],
         "proof": receipt_selectors.proof(found.item),
         "paper": paper.receipt(found, request.store, language=request.store.language),

@@ -1,8 +1,8 @@
 """`manage.py serve`: one process that opens the store, keeps its processes alive and closes it cleanly.
 
 It starts the embedded database where that is used, brings the tables up to date, starts the web server,
-the worker and (where `bridge.toml` lies in the data folder) a device bridge, restarts what dies, and
-prints `OpenKasa ready` when the server answers. It has no threads and imports no Django.
+the worker, the sender to video recorders and (where `bridge.toml` lies in the data folder) a device bridge,
+restarts what dies, and prints `OpenKasa ready` when the server answers. It has no threads and imports no Django.
 """
 
 from __future__ import annotations
@@ -164,6 +164,7 @@ class Store:
         if not self.children.stopping:
             # Loading it beside the web server would only make people wait longer for the first page.
             self.children.add("worker", "-m", "core.runtime.worker")
+            self.children.add("recorders", "-m", "exchange.video")
             self._announce(server, time.monotonic() - began)
 
     def _answers(self) -> bool:

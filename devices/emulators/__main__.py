@@ -16,6 +16,7 @@ toledo8217, cas, magellan, massak, sma, dialog06, axis
          counter scales by protocol, on a port or a pty
 cd5220, escpos_display, dsp800
          customer displays, on a port or a pty
+recorder a video recorder that shows what it is told, on TCP, UDP or HTTP, or calling a server
 """
 
 import argparse
@@ -25,7 +26,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from devices.emulators import labels, scale, terminals, wires
+from devices.emulators import labels, recorder, scale, terminals, wires
 from devices.emulators.atol import AtolServer
 from devices.emulators.checkbox import CheckboxRegister
 from devices.emulators.datecs import DatecsPrinter
@@ -188,6 +189,7 @@ def main(arguments: list[str]) -> int:
         **dict.fromkeys(FISCAL, fiscal),
         **dict.fromkeys(terminals.KINDS, terminals.main),
         **dict.fromkeys(labels.KINDS, labels.main),
+        "recorder": recorder.main,
         "printer": lambda _kind, rest: wires.main(rest),
         "scale": lambda _kind, _rest: scale.main(),
         **dict.fromkeys(SCALES, weigh),

@@ -10,6 +10,7 @@ from django.urls import URLPattern, reverse
 from backoffice.urls import urlpatterns
 from core import clock, jobs
 from core.models import Employee
+from exchange.services.recorders import recorder_save
 from exchange.services.scales import scale_save
 from loyalty.services import bonus, customers, forms, messages, promotion_save
 from loyalty.services.acts import Act
@@ -85,6 +86,17 @@ def addresses(shop: Shop, actor: Employee) -> dict[str, str]:
         "import": job.id,
         "promotion": promotion.id,
         "scale": scale_save(store=shop.store, driver="csv_file", name="Scale", prefix="21").id,
+        "recorder": recorder_save(
+            None,
+            store=shop.store,
+            name="NVR",
+            kind="text_tcp",
+            host="127.0.0.1",
+            port=9,
+            kinds=["sale"],
+            tills={},
+            time_url="https://nvr/{camera}?at={at}",
+        ).id,
         "layout": layout_create(body=presets()["supermarket"], name="L", by=actor, now=clock.now()).id,
     }
     keys |= people(shop)

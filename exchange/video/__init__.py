@@ -1,0 +1,1 @@
+"""Acts at the tills, told to video recorders by a process of their own."""
