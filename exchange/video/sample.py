@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.models import Store
@@ -17,17 +18,15 @@ from pos.models import Receipt
 from pos.selectors import paper
 from pos.selectors.receipts import receipt_get
 
-_SHOWN = {number: chr(0x2400 + number) for number in range(32)} | {
-    127: "\u2421",
-    10: "\u240a\n",
-    13: "\u240d",
-}
+# As marks are typed: bytes that are no letters look the same in every font.
+_SHOWN = {**{code: f"\\x{code:02x}" for code in (*range(32), 127)}, 10: "\\n\n", 13: "\\r"}
 
 
 def preview(recorder: Recorder, store: Store, now: datetime) -> str:
     """What the recorder would read, with the bytes that are no letters as signs; acts it does not want are left out."""
     voice = Voice(recorder, store, unit_names(store.language), lambda _id, width: _paper(store, width))
-    wanted = [act for act in acts(now) if act.kind in recorder.kinds] or [Act(kind=TEST.code, at=now)]
+    with translation.override(store.language):
+        wanted = [act for act in acts(now) if act.kind in recorder.kinds] or [Act(kind=TEST.code, at=now)]
     return (
         b"".join(voice.message(act) for act in wanted)
         .decode(_encoding(recorder), "replace")

@@ -43,7 +43,7 @@ def test_a_recorder_is_added_previewed_changed_tested_and_removed(shop: Shop, ma
     page = manager.post(address, {**FORM, "preview": "1"})
     assert page.status_code == 200 and not Recorder.objects.exists()
     shown = page.context["preview"]
-    assert "DRAWER 1" in shown and "\u2402" in shown and "Żółty" not in shown and "Їжак" in shown
+    assert "DRAWER 1" in shown and "\\x02" in shown and "Żółty" not in shown and "Їжак" in shown
     done = manager.post(address, FORM)
     row = Recorder.objects.get()
     assert done.status_code == 302 and done["Location"] == f"{PAGE}{row.id}/"

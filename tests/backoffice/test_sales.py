@@ -113,7 +113,7 @@ def test_the_steps_of_a_receipt_are_left_to_its_replay(shop: Shop, manager: Clie
     shop.pen.event("receipt_trail", clock.now(), receipt=str(day["receipt"]), data=steps)
     assert [ack["status"] for ack in shop.pen.send()] == ["stored"]
     events = manager.get(reverse("backoffice:receipt", args=[day["receipt"]])).context["events"]
-    assert [row.name for row, _ in events] == ["price_check"]
+    assert [row.name for row, *_rest in events] == ["price_check"]
 
 
 def test_the_proof_breaks_when_somebody_touches_the_content(shop: Shop, manager: Client) -> None:
