@@ -12,7 +12,7 @@ import core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0004_permissions_without_list"),
-        ("exchange", "0001_label_scales"),
+        ("exchange", "0002_scales_of_stores"),
         ("pos", "0012_terminal_of_a_tender"),
     ]
 
