@@ -34,9 +34,12 @@ _SCAN = 200
 assert PAGE <= _SCAN <= MOST_WAITING[1]
 
 _SEQUENCE = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM pos_journalitem_id_seq"
-_RUNNING = (
-    "SELECT transactionid::text FROM pg_locks WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock'"
-)
+# Another database of the same server may have transactions that last for hours.
+_RUNNING = """
+SELECT l.transactionid::text FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock'
+AND (a.datname IS NULL OR a.datname = current_database())
+"""
 _WAITING = """
 FROM pos_journalitem j WHERE j.id > %(low)s AND j.state = 'stored'
 AND (%(tills)s::uuid[] IS NULL OR j.till_id = ANY(%(tills)s::uuid[]))
