@@ -68,6 +68,7 @@ class _Line:
     ) -> None:
         self._writer, self._gone = writer, gone
         line: socket.socket = writer.get_extra_info("socket")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for name, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
@@ -120,7 +121,6 @@ class TcpClient:
                 )
                 line = socket.socket(*found[0][:2])
                 line.setblocking(False)
-                line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
                 try:
                     await asyncio.get_running_loop().sock_connect(line, found[0][4])
                     reader, writer = await asyncio.open_connection(sock=line)
@@ -173,9 +173,6 @@ class TcpServer:
             self._server = await asyncio.start_server(self._called, self._bind(), self._port)
         except OSError as error:
             raise Down("port", _reason(error)) from error
-        for listener in self._server.sockets:
-            # Calls that are taken inherit it.
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
 
     def _bind(self) -> str | None:
         """Only this machine where the recorder is on it."""
