@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+import pytest
 from PIL import Image, ImageDraw, ImageFont
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -34,6 +35,23 @@ def wait_for(true: Callable[[], bool], seconds: float = 10.0) -> None:
     while not true():
         assert time.monotonic() < deadline, "it never became true"
         time.sleep(0.01)
+
+
+@contextmanager
+def killed(at: str) -> Iterator[None]:
+    """The bridge dies where it would call the function of this dotted name: neither that nor an end is written down.
+
+    Fails when it lives on.
+    """
+
+    def die(*_: object) -> None:
+        raise RuntimeError("the bridge is dead")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(at, die)
+        patch.setattr("devices.journal.Journal.settle", die)
+        with pytest.raises(RuntimeError, match="the bridge is dead"):
+            yield
 
 
 def receipt(*lines: str, **fields: object) -> dict[str, object]:

@@ -12,7 +12,7 @@ from devices.drivers.ssi.codec import frame, params
 from devices.emulators.ssi import SsiTerminal
 from devices.journal import Action
 from tests.devices.card_rig import BRANDS, Counter, calm, counter, fault
-from tests.devices.rig import new_id
+from tests.devices.rig import killed, new_id
 from tests.length import LONG
 
 SALES = 200 if LONG else 12
@@ -30,24 +30,15 @@ def charges(desk: Counter) -> list[int]:
     return desk.terminal.bank.charges[1:]
 
 
-def dies_with_the_line(desk: Counter, patch: pytest.MonkeyPatch, amount: int, action: str) -> None:
+def dies_with_the_line(desk: Counter, amount: int, action: str) -> None:
     """The payment is made, its answer is lost, and the bridge is killed before it can ask or write anything."""
-
-    def die(*_: object) -> None:
-        raise RuntimeError("the bridge is dead")
-
     desk.terminal.faults.cut_after = desk.brand.purchase
-    with patch.context() as dead:
-        dead.setattr("devices.drivers.cards.Terminal._recovered", die)
-        dead.setattr("devices.journal.Journal.settle", die)
-        with pytest.raises(RuntimeError):
-            desk.pay(amount, action)
+    with killed("devices.drivers.cards.Terminal._recovered"):
+        desk.pay(amount, action)
     desk.bench.restart()
 
 
-def test_random_sales_with_random_faults_charge_each_card_once(
-    desk: Counter, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_random_sales_with_random_faults_charge_each_card_once(desk: Counter) -> None:
     chance = random.Random(f"{desk.brand.driver} 6")
     sold = []
     for _sale in range(SALES):
@@ -55,7 +46,7 @@ def test_random_sales_with_random_faults_charge_each_card_once(
         for _try in range(30):
             what, action = fault(chance, desk), new_id()
             if what == "die":
-                dies_with_the_line(desk, monkeypatch, amount, action)
+                dies_with_the_line(desk, amount, action)
                 found = desk.bench.get(action)
             else:
                 found = desk.pay(amount, action)
@@ -89,11 +80,9 @@ def test_a_payment_that_never_arrived_has_failed_and_nobody_is_asked(desk: Count
     assert charges(desk) == []
 
 
-def test_a_bridge_that_dies_between_the_charge_and_its_answer_asks_after_its_restart(
-    desk: Counter, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bridge_that_dies_between_the_charge_and_its_answer_asks_after_its_restart(desk: Counter) -> None:
     action = new_id()
-    dies_with_the_line(desk, monkeypatch, 500, action)
+    dies_with_the_line(desk, 500, action)
     found = desk.bench.get(action)
     assert (found.state, found.settled_by) == ("done", "device")
     assert desk.pay(500, action) == found

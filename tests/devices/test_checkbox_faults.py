@@ -11,7 +11,7 @@ from devices.emulators.checkbox import CheckboxFaults, CheckboxRegister
 from devices.emulators.web import BAD
 from devices.journal import Action
 from tests.devices.fiscal_rig import Bench, Document, X, Z, line, payment, sale
-from tests.devices.rig import new_id
+from tests.devices.rig import killed, new_id
 from tests.devices.service_rig import UKRAINE, goods_only, hryvnias, settled, standing
 from tests.length import LONG
 
@@ -59,19 +59,13 @@ def test_an_answer_that_is_none_is_asked_for_again(shop: Shop, bad: str) -> None
 
 @pytest.mark.parametrize("arrives", [True, False])
 def test_a_bridge_that_dies_asks_after_its_restart_and_a_late_request_is_the_same_receipt(
-    shop: Shop, arrives: bool, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, arrives: bool
 ) -> None:
-    def die(*_: object) -> None:
-        raise RuntimeError("the bridge is dead")
-
     bench, register = shop
     document, action = hryvnias(sale()), new_id()
     setattr(register.faults, "cut_after" if arrives else "cut_before", POST)
-    with monkeypatch.context() as patch:
-        patch.setattr("devices.drivers.service.Ordering._pause", die)
-        patch.setattr("devices.journal.Journal.settle", die)
-        with pytest.raises(RuntimeError):
-            bench.register(document, action)
+    with killed("devices.drivers.service.Ordering._pause"):
+        bench.register(document, action)
     bench.restart()
     found = bench.get(action)
     assert found.state == ("done" if arrives else "failed")

@@ -63,42 +63,28 @@ def dies(where: str, method: str, *, after: bool) -> str:
     )
 
 
+# What is known of an action after the start, and what had been printed, when the bridge died before or after a step.
+STEPS = {
+    "accepting": ("before", "devices.journal", "Journal.accept", "unheard", 0),
+    "accepted": ("after", "devices.journal", "Journal.accept", "failed", 0),
+    "sending": ("before", "devices.journal", "Journal.sent", "failed", 0),
+    "sent": ("after", "devices.journal", "Journal.sent", "failed", 0),
+    "printing": ("before", "devices.drivers.virtual.shelf", "Shelf.add", "failed", 0),
+    "printed": ("after", "devices.drivers.virtual.shelf", "Shelf.add", "done", 1),
+    "settling": ("before", "devices.journal", "Journal.settle", "done", 1),
+    "settled": ("after", "devices.journal", "Journal.settle", "done", 1),
+}
 # Those where the answer differs are tried always, the others in the long suite.
+USUAL = {"accepted", "sent", "printed"}
 MOMENTS = [
     pytest.param(
-        dies("devices.journal", "Journal.accept", after=False),
-        "unheard",
-        0,
-        id="accepting",
-        marks=pytest.mark.long,
-    ),
-    pytest.param(dies("devices.journal", "Journal.accept", after=True), "failed", 0, id="accepted"),
-    pytest.param(
-        dies("devices.journal", "Journal.sent", after=False),
-        "failed",
-        0,
-        id="sending",
-        marks=pytest.mark.long,
-    ),
-    pytest.param(dies("devices.journal", "Journal.sent", after=True), "failed", 0, id="sent"),
-    pytest.param(
-        dies("devices.drivers.virtual.shelf", "Shelf.add", after=False),
-        "failed",
-        0,
-        id="printing",
-        marks=pytest.mark.long,
-    ),
-    pytest.param(dies("devices.drivers.virtual.shelf", "Shelf.add", after=True), "done", 1, id="printed"),
-    pytest.param(
-        dies("devices.journal", "Journal.settle", after=False),
-        "done",
-        1,
-        id="settling",
-        marks=pytest.mark.long,
-    ),
-    pytest.param(
-        dies("devices.journal", "Journal.settle", after=True), "done", 1, id="settled", marks=pytest.mark.long
-    ),
+        dies(where, method, after=when == "after"),
+        state,
+        printed_before,
+        id=name,
+        marks=[] if name in USUAL else [pytest.mark.long],
+    )
+    for name, (when, where, method, state, printed_before) in STEPS.items()
 ]
 
 

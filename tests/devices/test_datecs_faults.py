@@ -25,7 +25,7 @@ from tests.devices.datecs_rig import (
 )
 from tests.devices.fiscal_rig import Bench, Document, X, Z, random_sale, sale, settled, ukrainian
 from tests.devices.fiscal_rig import line as sold
-from tests.devices.rig import new_id
+from tests.devices.rig import killed, new_id
 from tests.length import LONG
 
 Shop = tuple[Bench, DatecsPrinter]
@@ -95,22 +95,13 @@ def test_a_break_at_any_command_ends_with_one_receipt(shop: Shop, fault: str, st
 
 
 @pytest.mark.parametrize("step", STEPS if LONG else ["text", "first payment", "close"])
-def test_a_bridge_that_dies_with_the_line_asks_after_its_restart(
-    plain: Shop, step: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bridge_that_dies_with_the_line_asks_after_its_restart(plain: Shop, step: str) -> None:
     """The bridge gets no chance to recover: it dies as the answer is lost."""
-
-    def die(*_: object) -> None:
-        raise RuntimeError("the bridge is dead")
-
     bench, printer = plain
     document, action = whole_sale(), new_id()
     break_at(printer, "cut_after", step)
-    with monkeypatch.context() as patch:
-        patch.setattr("devices.drivers.datecs.registering.Registering._until_back", die)
-        patch.setattr("devices.journal.Journal.settle", die)
-        with pytest.raises(RuntimeError):
-            bench.register(document, action)
+    with killed("devices.drivers.datecs.registering.Registering._until_back"):
+        bench.register(document, action)
     bench.restart()
     found = bench.get(action)
     assert found.state == ("done" if step in ("first payment", "second payment", "close") else "failed")

@@ -12,7 +12,7 @@ from devices.emulators.noviapi import NoviApiFaults, NoviApiPrinter, Row
 from devices.emulators.web import BAD, Refusal
 from devices.journal import Action
 from tests.devices.fiscal_rig import Bench, Document, Z, line, payment, random_sale, sale
-from tests.devices.rig import new_id
+from tests.devices.rig import killed, new_id
 from tests.devices.service_rig import settled, standing
 from tests.length import LONG
 
@@ -79,22 +79,13 @@ def test_a_device_that_is_no_printer_is_offline_and_gets_nothing(shop: Shop, kin
 
 
 @pytest.mark.parametrize("step", ["PUT receipt", "GET receipt"] if LONG else ["PUT receipt"])
-def test_a_bridge_that_dies_with_the_line_asks_after_its_restart(
-    shop: Shop, step: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bridge_that_dies_with_the_line_asks_after_its_restart(shop: Shop, step: str) -> None:
     """The bridge gets no chance to recover: it dies as the answer is lost."""
-
-    def die(*_: object) -> None:
-        raise RuntimeError("the bridge is dead")
-
     bench, printer = shop
     document, action = sale(), new_id()
     printer.faults.cut_after = step
-    with monkeypatch.context() as patch:
-        patch.setattr("devices.drivers.service.Ordering._pause", die)
-        patch.setattr("devices.journal.Journal.settle", die)
-        with pytest.raises(RuntimeError):
-            bench.register(document, action)
+    with killed("devices.drivers.service.Ordering._pause"):
+        bench.register(document, action)
     bench.restart()
     right(bench, printer, document, bench.get(action))
 

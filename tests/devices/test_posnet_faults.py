@@ -23,7 +23,7 @@ from tests.devices.fiscal_rig import (
     settled,
     wire_to,
 )
-from tests.devices.rig import new_id
+from tests.devices.rig import killed, new_id
 from tests.length import LONG
 
 STEPS = ("trinit", "trline", "trpack", "trnipset", "trpayment", "trend", "trftrln", "trftrend")
@@ -79,20 +79,13 @@ def test_a_break_at_any_command_ends_with_one_receipt(
 
 @pytest.mark.parametrize("step", ["trinit", "trline", "trend", "trftrend"])
 def test_a_bridge_that_dies_with_the_line_asks_after_its_restart(
-    bench: Bench, printer: PosnetPrinter, step: str, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, printer: PosnetPrinter, step: str
 ) -> None:
     """The bridge gets no chance to recover: it dies as the answer is lost."""
-
-    def die(*_: object) -> None:
-        raise RuntimeError("the bridge is dead")
-
     document, action = whole_sale(), new_id()
     printer.faults.cut_after = step
-    with monkeypatch.context() as patch:
-        patch.setattr("devices.drivers.posnet.registering.Registering._lost", die)
-        patch.setattr("devices.journal.Journal.settle", die)
-        with pytest.raises(RuntimeError):
-            bench.register(document, action)
+    with killed("devices.drivers.posnet.registering.Registering._lost"):
+        bench.register(document, action)
     bench.restart()
     found = bench.get(action)
     assert found.state == ("done" if step in ("trend", "trftrend") else "failed")

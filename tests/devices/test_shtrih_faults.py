@@ -10,7 +10,7 @@ import pytest
 from devices.emulators.shtrih import ShtrihFaults, ShtrihPrinter
 from devices.emulators.shtrih_machine import Machine
 from tests.devices.fiscal_rig import Bench, Document, X, Z, line, payment, random_sale, russian, sale, settled
-from tests.devices.rig import new_id
+from tests.devices.rig import killed, new_id
 from tests.devices.shtrih_rig import standing
 from tests.length import LONG
 
@@ -69,22 +69,13 @@ def test_a_break_at_any_command_ends_with_one_receipt(shop: Shop, fault: str, st
 
 
 @pytest.mark.parametrize("step", [0x8D, END] if LONG else [END])
-def test_a_bridge_that_dies_with_the_line_asks_after_its_restart(
-    plain: Shop, step: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bridge_that_dies_with_the_line_asks_after_its_restart(plain: Shop, step: int) -> None:
     """The bridge gets no chance to recover: it dies as the answer is lost."""
-
-    def die(*_: object) -> None:
-        raise RuntimeError("the bridge is dead")
-
     bench, printer = plain
     document, action = whole_sale(), new_id()
     printer.faults.cut_after = step
-    with monkeypatch.context() as patch:
-        patch.setattr("devices.drivers.shtrih.registering.Registering._lost", die)
-        patch.setattr("devices.journal.Journal.settle", die)
-        with pytest.raises(RuntimeError):
-            bench.register(document, action)
+    with killed("devices.drivers.shtrih.registering.Registering._lost"):
+        bench.register(document, action)
     bench.restart()
     found = bench.get(action)
     assert found.state == ("done" if step == END else "failed")
