@@ -14,10 +14,9 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
 
 from devices.emulators.web import Refusal, Request, WebFaults, WebService
-from devices.emulators.wires import TICK, TcpPrinter
+from devices.emulators.wires import TICK, Server, TcpPrinter
 
 HELP = """Type and press Enter:
   deaf     it stops reading, and reads again
@@ -27,36 +26,30 @@ HELP = """Type and press Enter:
 SMALL = 4096
 
 
-class TextRecorder:
+class TextRecorder(Server):
     """Text over TCP or UDP. `read` is everything it has read, in order; `calls` counts connections.
 
     `deaf`: it is connected and never reads. `cut`: it closes the present connection, once.
     """
 
     def __init__(self, *, port: int = 0, udp: bool = False, call: tuple[str, int] | None = None) -> None:
+        super().__init__()
         self.read = b""
         self.calls = 0
         self.deaf = self.cut = self.off = False
         self._call = call
         self._udp = udp
-        self._leaving = threading.Event()
         self._news = threading.Condition()
         self._listener: socket.socket | None = None
         self.port = port
         if call is None:
             self._listener = self._open()
             self.port = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._leaving.set()
-        self._thread.join(5)
+        super().__exit__(kind, value, trace)
         if self._listener is not None:
             self._listener.close()
 

@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 from devices.settings import Values
 from exchange.scales.cas_cl5000j import codec
 from exchange.scales.contract import Busy, Conversation, Load, Manifest, NotUnderstood, Placed
-from exchange.scales.plu import Plu
+from exchange.scales.unreadable import Unreadable
 from exchange.scales.wires import Patience, Stream
 
 
-class CasCl5000j:
+class CasCl5000j(Unreadable):
     """See exchange.scales.contract.Conversation. Nothing is read back."""
+
+    _wire: Stream
 
     def __init__(self, wire: Stream, values: Values) -> None:
         self._wire = wire
@@ -41,15 +43,6 @@ class CasCl5000j:
         result = self._ask(codec.place(0, 0))
         if result not in (0, codec.NOT_THERE):
             raise _odd(result)
-
-    def read(self, number: int) -> dict[str, object] | None:
-        raise NotUnderstood(_("This scale's goods cannot be read back."))
-
-    def shows(self, plu: Plu) -> dict[str, object]:
-        return {}
-
-    def close(self) -> None:
-        self._wire.close()
 
     def _ask(self, body: bytes) -> int:
         for _try in range(self._tries):

@@ -17,11 +17,11 @@ from exchange.scales.contract import (
     Unreachable,
 )
 from exchange.scales.massak_vpm import codec
-from exchange.scales.plu import Plu
+from exchange.scales.unreadable import Unreadable
 from exchange.scales.wires import Patience, Stream
 
 
-class MassakVpm:
+class MassakVpm(Unreadable):
     """See exchange.scales.contract.Conversation. Single goods cannot be taken off, and nothing is read back."""
 
     def __init__(self, wire: Stream, values: Values) -> None:
@@ -97,15 +97,6 @@ class MassakVpm:
         if answer.code == codec.DAMAGED:
             raise Busy(_("The scale hears only damaged questions."))
         return answer
-
-    def read(self, number: int) -> dict[str, object] | None:
-        raise NotUnderstood(_("This scale's goods cannot be read back."))
-
-    def shows(self, plu: Plu) -> dict[str, object]:
-        return {}
-
-    def close(self) -> None:
-        self._wire.close()
 
 
 def _odd() -> NoReturn:

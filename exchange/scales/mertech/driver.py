@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from devices.settings import Values
 from exchange.scales.contract import Busy, Conversation, Load, Locked, Manifest, NotUnderstood, Placed
 from exchange.scales.mertech import codec
-from exchange.scales.plu import Plu
+from exchange.scales.unreadable import Unreadable
 from exchange.scales.wires import Patience, Stream
 
 WORKING_SECONDS = 120.0
 
 
-class Mertech:
+class Mertech(Unreadable):
     """See exchange.scales.contract.Conversation. Nothing is read back."""
 
     def __init__(self, wire: Stream, values: Values) -> None:
@@ -60,15 +60,6 @@ class Mertech:
 
     def erase(self) -> None:
         self._ask(codec.question(codec.ERASE, self._password), codec.ERASE)
-
-    def read(self, number: int) -> dict[str, object] | None:
-        raise NotUnderstood(_("This scale's goods cannot be read back."))
-
-    def shows(self, plu: Plu) -> dict[str, object]:
-        return {}
-
-    def close(self) -> None:
-        self._wire.close()
 
     def _ask(self, question: bytes, command: bytes, fine: frozenset[int] = frozenset()) -> codec.Answer:
         answer = self._wire.ask(question, lambda heard: codec.answer(heard, command))
